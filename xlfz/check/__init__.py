@@ -1,0 +1,1 @@
+"""Checks: a return -> validated values and findings. Rules are small generators in one registry."""

@@ -1,0 +1,92 @@
+"""The outcome of checking one returned file: values that were positively validated, and findings.
+
+Frozen, small and made of plain values, so that it crosses process borders and is cached cheaply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlfz.findings import Finding
+
+Verdict = Literal["accepted", "held", "rejected", "skipped"]
+VERDICT_NAMES: dict[Verdict, str] = {
+    "accepted": "已采用",
+    "held": "挂起待改",
+    "rejected": "未能读取",
+    "skipped": "已跳过",
+}
+
+Answer = str | float | date
+"""A validated value: text, a number (分, 字), or a day. A blank has no entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """One form row's validated values by column id, and where they stand in the file."""
+
+    id: str
+    sheet: str
+    number: int
+    values: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One returned file after all checks.
+
+    accepted: no finding of severity error; `items` and `materials` may be consolidated.
+    held: it could be read, but something needs a person; its valid values are kept for the marked
+    copy (退回) and never consolidated. rejected: it could not be read. skipped: nothing to read
+    (lock file, the same bytes again, not a workbook). `columns` maps table id -> column id -> column
+    letter in the file.
+    """
+
+    verdict: Verdict
+    unit: str = ""
+    """The roster's code; empty when the file could not be attributed."""
+    version: int = 0
+    items: tuple[CheckedRow, ...] = ()
+    materials: tuple[CheckedRow, ...] = ()
+    columns: Mapping[str, Mapping[str, str]] | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """One file found under 回收/ and what became of it. `path` is relative to the working folder.
+
+    A member of an archive has a path like `回收/乡镇.zip/甲镇.xlsx`. `digest` is the sha256 of its bytes.
+    """
+
+    path: str
+    digest: str
+    size: int
+    modified: float
+    """Seconds since the epoch; shown in the register, never used to decide."""
+    checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Everything under 回收/ after checking: accepted + held + rejected + skipped = files found."""
+
+    files: tuple[FileOutcome, ...]
+
+    def count(self, verdict: Verdict) -> int:
+        """How many files have this verdict."""
+        return sum(f.checked.verdict == verdict for f in self.files)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings of all files, in the files' order."""
+        return tuple(finding for f in self.files for finding in f.checked.findings)
+
+    def accepted(self) -> dict[str, FileOutcome]:
+        """Unit code -> the one accepted file of that unit."""
+        return {f.checked.unit: f for f in self.files if f.checked.verdict == "accepted"}

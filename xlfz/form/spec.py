@@ -1,0 +1,165 @@
+"""What a form asks: its tables and columns, each declared once.
+
+A `Column` is the one declaration behind the dropdown, the range, the lock, the prompt, the line in
+填表说明, the check of what comes back and the words of the error. Gives the default 自评表 and the
+`FormSpec` that staff's 填报项 sheet makes of it. Forbids layout: where a column stands on the sheet
+is `form.layout`'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from xlfz.assignment import Duty
+    from xlfz.catalogue import Indicator, Material, Role
+
+ColumnType = Literal["文本", "数字", "整数", "日期", "选择"]
+Strictness = Literal["错误", "提醒", "停用"]
+TableId = Literal["items", "materials"]
+
+COLUMN_TYPES: tuple[ColumnType, ...] = ("文本", "数字", "整数", "日期", "选择")
+STRICTNESS: tuple[Strictness, ...] = ("错误", "提醒", "停用")
+
+DONE, PARTLY, UNDONE, NOT_APPLICABLE = "已完成", "部分完成", "未完成", "不适用"
+STATUSES = (DONE, PARTLY, UNDONE, NOT_APPLICABLE)
+GIVEN, NOT_GIVEN = "已提供", "未提供"
+PROVISIONS = (GIVEN, NOT_GIVEN, NOT_APPLICABLE)
+POINTS = "分值"
+"""As a column's maximum: the points of the row's indicator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column that a unit fills in.
+
+    `id` is stable and hidden in the form, `title` is what staff call it. `maximum` of a number may
+    be POINTS. `limit` is the hard limit and `usual` the customary one, in 字; for the materials'
+    `words` column they apply to the number itself unless the material states its own limit.
+    """
+
+    id: str
+    table: TableId
+    title: str
+    type: ColumnType
+    required: bool = False
+    options: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | Literal["分值"] | None = None
+    limit: int | None = None
+    usual: int | None = None
+    strictness: Strictness = "错误"
+    help: str = ""
+    width: float = 14.0
+
+    @property
+    def built_in(self) -> bool:
+        """True for the columns that cross-field rules and the summary know by id."""
+        return self.id in BUILT_IN
+
+    @property
+    def range_text(self) -> str:
+        """The range of a number as staff read it: `0–分值`, `不小于 0`; empty when unbounded."""
+        low = "" if self.minimum is None else f"{self.minimum:g}"
+        high = (
+            ""
+            if self.maximum is None
+            else self.maximum
+            if isinstance(self.maximum, str)
+            else f"{self.maximum:g}"
+        )
+        if low and high:
+            return f"{low}–{high}"
+        return f"不小于 {low}" if low else f"不大于 {high}" if high else ""
+
+
+DEFAULT_COLUMNS: tuple[Column, ...] = (
+    Column("status", "items", "完成情况", "选择", required=True, options=STATUSES, width=11,
+           help="从下拉列表中选择。选“不适用”的，自评分留空。"),
+    Column("score", "items", "自评分", "数字", required=True, minimum=0, maximum=POINTS, width=9,
+           help="填 0 到本项分值之间的数字，可带两位小数，不写“分”字。本项未设分值的不填。"),
+    Column("done_on", "items", "完成时间", "日期", width=13,
+           help="已完成的必填，写实际完成日期，如 2026-03-12，不得晚于报送当天。"),
+    Column("statement", "items", "情况说明", "文本", limit=1000, usual=500, width=42,
+           help="简要写明做法、数据和成效，一般不超过 500 字，最多 1000 字。"),
+    Column("reason", "items", "未完成原因及下一步打算", "文本", limit=500, width=26,
+           help="部分完成、未完成的必填，写明原因和计划完成时间。"),
+    Column("provided", "materials", "提供情况", "选择", required=True, options=PROVISIONS, width=11,
+           help="从下拉列表中选择。指标填“已完成”的，各项资料应为“已提供”或“不适用”。"),
+    Column("file_name", "materials", "文件名称或文号", "文本", limit=200, width=36,
+           help="已提供的必填，写所附文件的名称或文号，多个用“；”隔开。"),
+    Column("words", "materials", "字数", "整数", minimum=0, limit=1000, usual=500, width=9,
+           help="情况说明类资料填字数，不得超过本行的字数上限；其他资料可不填。"),
+    Column("note", "materials", "备注", "文本", limit=200, width=20, help="需要说明的其他事项，可不填。"),
+)  # fmt: skip
+
+BUILT_IN = frozenset(c.id for c in DEFAULT_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One table of a form: the sheet's title and the columns to fill in, in order."""
+
+    id: TableId
+    title: str
+    columns: tuple[Column, ...]
+
+    def column(self, column_id: str) -> Column | None:
+        """The column of that id, None when it is switched off."""
+        return next((c for c in self.columns if c.id == column_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FormSpec:
+    """What a form asks. `version` rises whenever rows or columns change."""
+
+    kind: str
+    tables: tuple[TableSpec, ...]
+    version: int = 1
+
+    def table(self, table_id: TableId) -> TableSpec:
+        """The table of that id. Every form has both, `materials` maybe without rows."""
+        return next(t for t in self.tables if t.id == table_id)
+
+
+TABLE_TITLES: dict[TableId, str] = {"items": "自评表", "materials": "资料清单"}
+
+
+def form_spec(
+    columns: tuple[Column, ...] = DEFAULT_COLUMNS, kind: str = "自评表", version: int = 1
+) -> FormSpec:
+    """The form that these columns make; columns switched off (停用) are left out."""
+    used = [c for c in columns if c.strictness != "停用"]
+    return FormSpec(
+        kind,
+        tuple(
+            TableSpec(t, title, tuple(c for c in used if c.table == t)) for t, title in TABLE_TITLES.items()
+        ),
+        version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One row of a form. `id` is the indicator's number (items) or the material's id (`86#2`)."""
+
+    id: str
+    table: TableId
+    indicator: Indicator
+    role: Role
+    material: Material | None = None
+
+    @property
+    def name(self) -> str:
+        """What staff call the row, for messages: `86 行政调解`, `86 资料2 行政调解情况说明`."""
+        if self.material is None:
+            return f"{self.indicator.number} {self.indicator.text[:16]}".strip()
+        return f"{self.indicator.number} 资料{self.material.index} {self.material.name[:16]}"
+
+
+def form_rows(duty: Duty) -> tuple[FormRow, ...]:
+    """The rows of a unit's form: its indicators, then its materials, in the catalogue's order."""
+    items = [FormRow(i.indicator.number, "items", i.indicator, i.role) for i in duty.items]
+    materials = [FormRow(m.id, "materials", i.indicator, i.role, m) for i in duty.items for m in i.materials]
+    return (*items, *materials)

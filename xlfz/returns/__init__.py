@@ -1,0 +1,1 @@
+"""Returns: a file that came back -> rows with addresses, realigned to the form, without judgement."""

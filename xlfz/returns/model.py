@@ -1,0 +1,52 @@
+"""What was found in one returned file, cell by cell, aligned to the rows and columns of its form.
+
+Frozen types only. A `Return` passes no judgement on values: that is `check`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlfz.excel.content import Cell
+    from xlfz.findings import Finding
+    from xlfz.form.spec import FormRow, TableId
+
+Identified = Literal["manifest", "content"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """One form row as it stands in the file: sheet, row number there, and its input cells by column id.
+
+    A column id that is missing from `cells` is blank. `columns` of the table says where it stands.
+    """
+
+    row: FormRow
+    number: int
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTable:
+    """One table of the form in the file. `columns` maps column id -> column number in the sheet."""
+
+    id: TableId
+    sheet: str
+    columns: Mapping[str, int]
+    rows: tuple[ReturnRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One returned file, identified and realigned. `unit` is the roster's code."""
+
+    unit: str
+    identified: Identified
+    version: int
+    tables: tuple[ReturnTable, ...]
+    findings: tuple[Finding, ...] = ()
+    """What had to be repaired or could not be placed; errors here hold the file."""

@@ -1,0 +1,127 @@
+"""The roster: who reports, and how a name written in a document finds its units.
+
+Takes units and the 单位对照 names; gives `resolve`: a name -> units, through names, aliases, groups
+and 单位对照. Forbids assuming: an unknown name yields no unit, only the nearest known name as a
+suggestion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from xlfz.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EVERYONE = "全体"
+_EVERYONE_FOLDED = frozenset(map(fold, (EVERYONE, "全体单位", "所有单位", "各单位", "各有关单位")))
+_NEAR = 55.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One reporting unit. `code` is unique; `groups` are its kinds (群组), `team` its 考核组."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    parent: str = ""
+    team: str = ""
+    contact: str = ""
+    phone: str = ""
+    active: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a name stands for. `known` False: nobody knows it, and `nearest` is the best suggestion."""
+
+    units: tuple[Unit, ...]
+    known: bool
+    nearest: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Units in order, and names met in documents -> unit names or groups (单位对照)."""
+
+    units: tuple[Unit, ...] = ()
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Unit]:
+        """Unit by code."""
+        return {u.code: u for u in self.units}
+
+    @cached_property
+    def active(self) -> tuple[Unit, ...]:
+        """The units that report."""
+        return tuple(u for u in self.units if u.active)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Unit, ...]]:
+        """Active units by group name."""
+        found: dict[str, list[Unit]] = {}
+        for unit in self.active:
+            for group in unit.groups:
+                found.setdefault(group, []).append(unit)
+        return {group: tuple(members) for group, members in found.items()}
+
+    @cached_property
+    def _units(self) -> Mapping[str, Unit]:
+        exact = {fold(alias): u for u in self.units for alias in u.aliases}
+        return exact | {fold(u.code): u for u in self.units} | {fold(u.name): u for u in self.units}
+
+    @cached_property
+    def _groups(self) -> Mapping[str, tuple[Unit, ...]]:
+        return {fold(group): members for group, members in self.groups.items()}
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[str, ...]]:
+        return {fold(name): targets for name, targets in self.names}
+
+    @cached_property
+    def _spellings(self) -> tuple[str, ...]:
+        """Every name a person could have meant, for suggestions."""
+        known = [n for u in self.active for n in (u.name, *u.aliases)]
+        return tuple(dict.fromkeys([*known, *self.groups, *(n for n, _ in self.names), EVERYONE]))
+
+    def unit(self, name: str) -> Unit | None:
+        """The one unit of this name, alias or code; None when it is a group or unknown."""
+        resolved = self.resolve(name)
+        return resolved.units[0] if resolved.known and len(resolved.units) == 1 else None
+
+    def resolve(self, name: str) -> Resolved:
+        """The active units that a name stands for, in the roster's order, each once."""
+        found = self._find(fold(name), frozenset())
+        if found is None:
+            return Resolved((), False, self.nearest(name))
+        chosen = {u.code for u in found}
+        return Resolved(tuple(u for u in self.active if u.code in chosen), True)
+
+    def nearest(self, name: str) -> str:
+        """The known name most like this one, or 无相近名称."""
+        best = process.extractOne(name, self._spellings, scorer=fuzz.WRatio, processor=fold)
+        return best[0] if best and best[1] >= _NEAR else "无相近名称"
+
+    def _find(self, folded: str, seen: frozenset[str]) -> tuple[Unit, ...] | None:
+        """Units of a folded name; None when it, or any name it is mapped to, is unknown."""
+        if folded in self._units:
+            return (self._units[folded],)
+        if folded in self._names and folded not in seen:
+            parts = [self._find(fold(t), seen | {folded}) for t in self._names[folded]]
+            if not parts or any(p is None for p in parts):
+                return None
+            return tuple(u for part in parts if part for u in part)
+        if folded in self._groups:
+            return self._groups[folded]
+        if folded in _EVERYONE_FOLDED:
+            return self.active
+        return None
