@@ -50,7 +50,10 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Roster:
-    """Units in order, and names met in documents -> unit names or groups (单位对照)."""
+    """Units in order, and names met in documents -> unit names or groups (单位对照).
+
+    A name with no targets is known, but stands for nobody yet: a group that still has to be filled.
+    """
 
     units: tuple[Unit, ...] = ()
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -115,13 +118,13 @@ class Roster:
         """Units of a folded name; None when it, or any name it is mapped to, is unknown."""
         if folded in self._units:
             return (self._units[folded],)
-        if folded in self._names and folded not in seen:
-            parts = [self._find(fold(t), seen | {folded}) for t in self._names[folded]]
-            if not parts or any(p is None for p in parts):
-                return None
-            return tuple(u for part in parts if part for u in part)
         if folded in self._groups:
             return self._groups[folded]
+        if folded in self._names and folded not in seen:
+            parts = [self._find(fold(t), seen | {folded}) for t in self._names[folded]]
+            if any(p is None for p in parts):
+                return None
+            return tuple(u for part in parts if part for u in part)
         if folded in _EVERYONE_FOLDED:
             return self.active
         return None

@@ -303,4 +303,6 @@ class Workbook:
     vba: bytes = b""
     """vbaProject.bin for .xlsm and .xlam; empty for .xlsx."""
     ribbon: str = ""
-    """customUI XML; empty for none."""
+    """customUI XML of 2009/07, which the older 2006/01 part is made from; empty for none."""
+    addin: bool = False
+    """An add-in (.xlam): Excel refuses one whose content type says workbook."""

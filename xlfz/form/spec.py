@@ -9,7 +9,7 @@ is `form.layout`'s business.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from xlfz.assignment import Duty
@@ -26,7 +26,7 @@ DONE, PARTLY, UNDONE, NOT_APPLICABLE = "已完成", "部分完成", "未完成",
 STATUSES = (DONE, PARTLY, UNDONE, NOT_APPLICABLE)
 GIVEN, NOT_GIVEN = "已提供", "未提供"
 PROVISIONS = (GIVEN, NOT_GIVEN, NOT_APPLICABLE)
-POINTS = "分值"
+POINTS: Final = "分值"
 """As a column's maximum: the points of the row's indicator."""
 
 

@@ -1,0 +1,79 @@
+# xlfz: `make test` and `make demo` work on a fresh machine with make and Python 3.11 to 3.14.
+#   make test         checks and tests, against the built and installed wheel
+#   make demo         builds a working folder with sample returns in 演示/
+#   make bench N=200  measures, with N returned forms
+#   make clean        removes what the others made
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := test
+.DELETE_ON_ERROR:
+.PHONY: test demo bench clean system
+
+N ?= 200
+WORKERS ?= 2
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+    "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && { command -v "$$p"; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := $(VENV)/.tools
+WHEEL := $(VENV)/.wheel
+SOURCES := $(shell find xlfz -type f -not -path '*/__pycache__/*' -not -name '*.pyc')
+# What the tests marked libreoffice need, and python3-venv for Debian's own Python.
+PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk xvfb xdotool poppler-utils python3-venv
+
+# PYTHONSAFEPATH keeps the working folder off sys.path, in subprocesses too: tests import the
+# installed wheel, never the source tree.
+PYTEST := PYTHONSAFEPATH=1 $(BIN)/python -m pytest
+
+test: $(WHEEL)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PYTHONSAFEPATH=1 $(BIN)/python -c 'import os, xlfz; p = os.path.realpath(xlfz.__file__); \
+	  assert p.startswith(os.path.realpath("$(VENV)")), f"tests would not test the wheel but {p}"'
+	if command -v soffice >/dev/null; then $(PYTEST) -n $(WORKERS); else \
+	  $(PYTEST) -n $(WORKERS) -m 'not bench and not libreoffice'; \
+	  left=$$($(PYTEST) -m libreoffice --collect-only -q 2>/dev/null | grep -c '::' || true); \
+	  printf '\n!!! %s\n!!! %s\n' "LibreOffice is not here and could not be installed." \
+	    "$$left LibreOffice tests were NOT run: no formula was recalculated, no click was tried." >&2; fi
+
+demo: $(WHEEL)
+	rm -rf 演示
+	$(BIN)/xlfz demo 演示
+
+bench: $(WHEEL)
+	XLFZ_BENCH_N=$(N) $(PYTEST) -m bench -s
+
+clean:
+	rm -rf $(VENV) dist build 演示 .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# Debian's packages where we may install them; elsewhere the test recipe says what was not run.
+system:
+	@if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then exit 0; fi; \
+	missing=$$(for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || echo "$$p"; done); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then \
+	  echo "not root, so not installed:" $$missing >&2; exit 0; fi; \
+	echo "installing" $$missing; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ apt-get -qq update && apt-get -qq install -y --no-install-recommends $$missing >/dev/null; } \
+	  || echo "apt-get could not install:" $$missing >&2
+
+# The exact versions the project is tested with.
+$(TOOLS): constraints.txt | system
+	@test -n "$(PYTHON)" || { echo "xlfz needs Python 3.11 to 3.14; none was found" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement constraints.txt
+	touch $@
+
+# --no-deps and then pip check: what pyproject.toml asks for must be in constraints.txt.
+$(WHEEL): $(TOOLS) pyproject.toml $(wildcard README.md) LICENSE $(SOURCES) | system
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/xlfz-*.whl
+	$(BIN)/python -m pip check
+	touch $@

@@ -1,0 +1,114 @@
+"""The one look of xlfz's workbooks: colours, named styles, and row heights that cut no text.
+
+Takes nothing but texts and widths, gives styles and numbers. Forbids looks of its own elsewhere:
+a sheet takes a style from here and changes it with `but`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from xlfz.excel.plan import Columns, Page, Style
+from xlfz.text import line_width
+
+ACCENT = "1F4E79"
+TINT = "DCE6F1"
+GRID = "BFBFBF"
+GREY = "7F7F7F"
+CREAM = "FFFBEB"
+"""Fill of cells to be filled in."""
+RED, RED_TINT = "9C0006", "FFC7CE"
+AMBER, AMBER_TINT = "7F6000", "FFEB9C"
+GREEN, GREEN_TINT = "375623", "E2EFDA"
+
+FANGSONG = "仿宋"
+HEITI = "黑体"
+SONGTI = "宋体"
+XIAOBIAOSONG = "方正小标宋简体"
+"""Office and WPS put 宋体 in its place where it is not installed."""
+
+TITLE = Style(font=XIAOBIAOSONG, size=20, align="center", wrap=True)
+SUBTITLE = Style(font=FANGSONG, size=12, align="center", colour="404040", wrap=True)
+SECTION = Style(font=HEITI, size=12, colour=ACCENT)
+HEADER = Style(font=HEITI, size=11, fill=TINT, border=GRID, align="center", wrap=True)
+
+BODY = Style(font=SONGTI, size=10.5, border=GRID, wrap=True)
+BODY_LEFT = BODY.but(align="left")
+BODY_CENTER = BODY.but(align="center")
+NUMBER = BODY.but(align="right", wrap=False, number="0.00")
+SCORE = NUMBER.but(number="0.##")
+"""Points as they were given: 9.5, but Excel leaves the dot of a whole number (9.)."""
+COUNT = NUMBER.but(number="0")
+PERCENT = NUMBER.but(number="0.0%")
+DATE = BODY_CENTER.but(wrap=False, number="yyyy-mm-dd")
+KEY = BODY_CENTER.but(wrap=False, number="@")
+"""Codes and numbers that stay text: 1.10 is not 1.1."""
+TOTAL = NUMBER.but(font=HEITI, fill=TINT)
+
+INPUT = BODY_LEFT.but(fill=CREAM, locked=False)
+INPUT_NUMBER = NUMBER.but(fill=CREAM, locked=False, number="General")
+INPUT_DATE = DATE.but(fill=CREAM, locked=False)
+INPUT_CHOICE = BODY_CENTER.but(fill=CREAM, locked=False)
+
+PLAIN = Style(font=SONGTI, size=10.5, align="left", wrap=True)
+"""Running text outside tables."""
+NOTE = Style(font=SONGTI, size=9, colour=GREY, align="left", wrap=True)
+LABEL = Style(font=HEITI, size=10.5, align="right")
+FIGURE = Style(font=HEITI, size=18, colour=ACCENT, align="center")
+"""The big numbers of an overview."""
+
+OK = BODY_CENTER.but(colour=GREEN, fill=GREEN_TINT)
+WARN = BODY_CENTER.but(colour=AMBER, fill=AMBER_TINT)
+ERROR = BODY_CENTER.but(colour=RED, fill=RED_TINT)
+LINK = BODY_LEFT.but(colour="0563C1", underline=True)
+
+MARK_OK = Style(colour=GREEN, fill=GREEN_TINT)
+MARK_WARN = Style(colour=AMBER, fill=AMBER_TINT)
+MARK_ERROR = Style(colour=RED, fill=RED_TINT)
+MARK_MISSING = Style(fill="FFF2CC")
+"""Styles of conditional formats: they say colour and fill only."""
+
+FORM_PAGE = Page()
+"""A4 landscape, one page wide, 第 x 页 共 y 页."""
+
+LINE = 1.35
+"""Height of a line by the size of its letters; 宋体 needs 1.3, the fonts put in its place up to 1.35."""
+MAX_HEIGHT = 409.0
+_PADDING = 4.0
+_BASE_SIZE = 10.5
+"""Excel counts widths in digits of the workbook's own font, as wide as half a character of this size."""
+
+
+def fit_height(
+    texts_and_widths: Iterable[tuple[str, float]], size: float = 10.5, minimum: float = 20.0
+) -> float:
+    """The height in points of a row in which every wrapped text shows whole.
+
+    `texts_and_widths` are (text, column width in Excel's characters), for a merged area its
+    `merged_width`. At most 409, Excel's limit: what is longer has to be split over rows.
+    """
+    lines = max((_lines(text, width, size) for text, width in texts_and_widths), default=1)
+    return min(MAX_HEIGHT, max(minimum, round(lines * size * LINE + _PADDING, 1)))
+
+
+def merged_width(widths: Sequence[float]) -> float:
+    """Width of columns merged into one: each column adds the padding that it no longer needs."""
+    return sum(widths) + 0.7 * (len(widths) - 1)
+
+
+def columns(widths: Sequence[float], first: int = 1) -> tuple[Columns, ...]:
+    """The columns of a sheet from their widths, from column `first` on."""
+    return tuple(Columns(i, i, width) for i, width in enumerate(widths, first))
+
+
+def _lines(text: str, width: float, size: float) -> int:
+    """Lines of wrapped text, on the safe side: no character is split and no line filled to the edge."""
+    room = max(2, int(width * _BASE_SIZE / size - 0.5))
+    return sum(_line_count(line, room) for line in text.splitlines() or [""])
+
+
+def _line_count(line: str, room: int) -> int:
+    if not line.isascii():
+        # A full-width character does not fit into the odd half column at the end of a line.
+        room -= room % 2
+    return max(1, -(-line_width(line) // max(2, room)))

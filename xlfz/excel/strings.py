@@ -1,0 +1,75 @@
+"""Texts of a workbook: the table of shared strings, and Excel's escapes.
+
+Takes the part, gives the texts by their index. Forbids guessing: rich text is joined, phonetic
+runs (拼音) are left out, every other character stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from xlfz.errors import refuse
+from xlfz.findings import finding
+
+if TYPE_CHECKING:
+    from xlfz.excel.package import Package
+
+MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+"""The namespaces of a workbook's parts: transitional, and strict Open XML."""
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescape(text: str) -> str:
+    """Text with `_x000D_` and its like turned into characters.
+
+    Two escapes may make one character beyond U+FFFF; half of a pair becomes U+FFFD, because no
+    file can be written with it.
+    """
+    if "_x" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def shared_strings(package: Package, key: str | None) -> dict[str, str]:
+    """Index as cells write it ("0", "1", ...) -> text. A missing part is an empty table."""
+    table: dict[str, str] = {}
+    if key is None:
+        return table
+    texts, items, phonetics = (frozenset(f"{ns}}}{name}" for ns in MAIN) for name in ("t", "si", "rPh"))
+    pieces: list[str] = []
+    parts: list[str] = []
+    depth = phonetic = 0
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        nonlocal depth, phonetic
+        if tag in texts:
+            pieces.clear()
+        elif tag in items:
+            parts.clear()
+        else:
+            # Only what is not a text or an item can nest.
+            depth += 1
+            if depth > package.limits.depth:
+                raise refuse(finding("E_XML_DEPTH"))
+            phonetic += tag in phonetics
+
+    def end(tag: str) -> None:
+        nonlocal depth, phonetic
+        if tag in texts:
+            if not phonetic:
+                parts.extend(pieces)
+        elif tag in items:
+            text = "".join(parts)
+            table[str(len(table))] = unescape(text) if "_x" in text else text
+        else:
+            depth -= 1
+            phonetic -= tag in phonetics
+
+    package.parse(key, start, end, pieces.append, counts_depth=True)
+    return table

@@ -1,0 +1,449 @@
+"""A plan as the bytes of a workbook: the one importer of xlsxwriter.
+
+Takes a `plan.Workbook`, gives the bytes of an .xlsx, .xlsm or .xlam; the same plan gives the same
+bytes. XlsxWriter writes every part of the format; this module hands it the plan, turns what it
+would drop with a warning into errors, lets `blocks` fill in the long tables, and adds what it does
+not know (ribbon, locked structure, the Chinese font of charts).
+
+Forbids in silence: text never becomes a formula, a number or a link; nothing is cut; two things
+never share a cell. Whatever Excel would refuse or repair raises ValueError naming sheet and cell.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+from xlfz.excel import formats
+from xlfz.excel.address import address, parse
+from xlfz.excel.archive import (
+    Member,
+    as_addin,
+    assemble,
+    chart_fonts,
+    empty_results,
+    locked_structure,
+    members,
+    pack,
+    pack_stream,
+    ribbon_parts,
+    table_area,
+    with_ribbon,
+)
+from xlfz.excel.blocks import MAX_HEIGHT, Placed, box, dated, fault, placed, serial, spliced
+from xlfz.excel.plan import (
+    Chart,
+    Formula,
+    Link,
+    Merge,
+    Page,
+    Put,
+    Sheet,
+    Style,
+    Table,
+    Value,
+    Workbook,
+)
+
+_A4 = 9
+_SCHEME = re.compile(r"^(internal:|external:|https?://|mailto:)")
+_RANGE = re.compile(r"=?(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]+\$?\d+)(?::(\$?[A-Z]+\$?\d+))?")
+
+
+def write(plan: Workbook) -> bytes:
+    """The workbook's bytes. Raises ValueError for a plan that Excel would refuse, repair or cut."""
+    if not plan.sheets or not 0 <= plan.active < len(plan.sheets):
+        raise ValueError("a workbook needs a sheet to show on opening")
+    if plan.sheets[plan.active].state != "visible":
+        raise ValueError(f"the sheet shown on opening is hidden: {plan.sheets[plan.active].name}")
+    target = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(target, options)
+    try:
+        writer = _Writer(plan, book)
+        writer.write()
+        book.close()
+    except XlsxWriterException as error:
+        raise ValueError(str(error)) from error
+    return assemble(list(_finished(plan, writer, members(target.getvalue()))))
+
+
+class _Writer:
+    """One plan on its way into one XlsxWriter workbook."""
+
+    def __init__(self, plan: Workbook, book: Any) -> None:
+        self.plan = plan
+        self.book = book
+        self.formats: dict[Style, Any] = {}
+        self.differences: dict[Style, Any] = {}
+        self.placed: dict[int, list[Placed]] = {}
+        """Sheet index -> its blocks with their style numbers."""
+        self.tables: list[Table] = []
+        """All tables in the order of their parts."""
+
+    def write(self) -> None:
+        plan, book = self.plan, self.book
+        book.set_properties({"title": plan.title, "author": plan.author, "created": plan.created})
+        if plan.vba:
+            _ok(book.add_vba_project(io.BytesIO(plan.vba), True), "the VBA project")
+        if plan.vba or plan.code_name:
+            book.set_vba_name(plan.code_name or "ThisWorkbook")
+        sheets = [(sheet, book.add_worksheet(sheet.name)) for sheet in plan.sheets]
+        for index, (sheet, target) in enumerate(sheets):
+            try:
+                self._sheet(index, sheet, target)
+            except ValueError as error:
+                # Faults of one cell already begin with the sheet's name.
+                text = str(error)
+                place = text if text.startswith(f"{sheet.name}!") else f"{sheet.name}: {text}"
+                raise ValueError(place) from error
+        for name in plan.names:
+            _ok(book.define_name(name.name, formats.equals(name.reference)), f"the name {name.name}")
+        sheets[plan.active][1].activate()
+
+    def format(self, style: Style) -> Any:
+        """The format of a style; equal styles share one."""
+        found = self.formats.get(style)
+        if found is None:
+            found = self.formats[style] = self.book.add_format(formats.properties(style))
+        return found
+
+    def difference(self, style: Style) -> Any:
+        """The format that a conditional format applies."""
+        found = self.differences.get(style)
+        if found is None:
+            found = self.differences[style] = self.book.add_format(formats.difference(style))
+        return found
+
+    def number(self, style: Style) -> int:
+        """The number of a style in the file, which the rows of blocks refer to.
+
+        XlsxWriter gives it out when a cell is written; blocks need it without one.
+        """
+        return int(self.format(style)._get_xf_index())
+
+    def _sheet(self, index: int, sheet: Sheet, target: Any) -> None:
+        _check_room(sheet)
+        if sheet.default_height is not None:
+            target.set_default_row(sheet.default_height)
+        for columns in sheet.columns:
+            hidden = {"hidden": True} if columns.hidden else {}
+            code = target.set_column(columns.first - 1, columns.last - 1, columns.width, None, hidden)
+            _ok(code, f"columns {columns.first} to {columns.last}")
+        self._rows(sheet, target)
+        # Before the cells: the table writes its headers, and a planned cell gives them their look.
+        for table in sheet.tables:
+            self._table(sheet, table, target)
+        for put in sheet.cells:
+            self._put(sheet, put, target)
+        for merge in sheet.merges:
+            self._merge(sheet, merge, target)
+        blocks = [block for block in sheet.blocks if block.rows]
+        if blocks:
+            self.placed[index] = [placed(block, self.number) for block in blocks]
+        self._rules(sheet, target)
+        for chart in sheet.charts:
+            self._chart(chart, target)
+        for comment in sheet.comments:
+            code = target.write_comment(
+                comment.row - 1, comment.column - 1, comment.text, formats.comment(comment)
+            )
+            _ok(code, f"the comment on {address(comment.row, comment.column)}")
+        if self.plan.vba:
+            for button in sheet.buttons:
+                what = {"macro": button.macro, "caption": button.caption}
+                size = {"width": button.width, "height": button.height}
+                code = target.insert_button(button.row - 1, button.column - 1, what | size)
+                _ok(code, f"the button on {address(button.row, button.column)}")
+        _view(sheet, target)
+        _page(sheet.page, target)
+
+    def _rows(self, sheet: Sheet, target: Any) -> None:
+        heights: dict[int, float] = {}
+        for block in sheet.blocks:
+            if block.heights and (sheet.charts or sheet.comments or sheet.buttons):
+                # Drawings are placed in pixels: they need every height above them.
+                heights |= dict(enumerate(block.heights, block.first_row))
+        hidden = {row.row for row in sheet.rows if row.hidden}
+        heights |= {row.row: row.height for row in sheet.rows if row.height is not None}
+        for number in sorted(heights.keys() | hidden):
+            height = heights.get(number)
+            if height is not None and not 0 < height <= MAX_HEIGHT:
+                raise ValueError(f"row {number}: a height must be above 0 and at most {MAX_HEIGHT} points")
+            options = {"hidden": True} if number in hidden else {}
+            _ok(target.set_row(number - 1, height, None, options), f"row {number}")
+
+    def _put(self, sheet: Sheet, put: Put, target: Any) -> None:
+        place = f"{sheet.name}!{address(put.row, put.column)}"
+        value, style = put.value, put.style
+        wrong = fault(value)
+        if wrong:
+            raise ValueError(f"{place}: {wrong}")
+        if isinstance(value, date):
+            style = dated(style, value)
+            value = serial(value)
+        code = _write_value(target, put.row - 1, put.column - 1, value, self.format(style))
+        _ok(code, f"{place}: the value {value!r}")
+
+    def _merge(self, sheet: Sheet, merge: Merge, target: Any) -> None:
+        first = Put(merge.first_row, merge.first_column, merge.value, merge.style)
+        corners = merge.first_row - 1, merge.first_column - 1, merge.last_row - 1, merge.last_column - 1
+        if corners[:2] != corners[2:]:
+            place = f"the merged area from {address(merge.first_row, merge.first_column)}"
+            _ok(target.merge_range(*corners, "", self.format(merge.style)), place)
+        # Written again, because merge_range guesses what kind of value a text is.
+        self._put(sheet, first, target)
+
+    def _table(self, sheet: Sheet, table: Table, target: Any) -> None:
+        top, left, bottom, right = _corners(table.area)
+        if bottom <= top:
+            raise ValueError(f"table {table.name}: a table needs at least one row of data")
+        looks = {(put.row, put.column): put for put in sheet.cells}
+        options = formats.table(table, right - left + 1)
+        for column, entry in enumerate(options["columns"], left):
+            put = looks.get((top, column))
+            if put is not None:
+                if put.value != entry["header"]:
+                    raise ValueError(
+                        f"table {table.name}: the cell of {entry['header']!r} says {put.value!r}"
+                    )
+                entry["header_format"] = self.format(put.style)
+        # XlsxWriter visits every cell of a table; the part gets the true area when it is finished.
+        _ok(target.add_table(top - 1, left - 1, top, right - 1, options), f"table {table.name}")
+        self.tables.append(table)
+
+    def _rules(self, sheet: Sheet, target: Any) -> None:
+        for validation in sheet.validations:
+            with _named(f"the rule on {validation.area}"):
+                _ok(target.data_validation(validation.area, formats.validation(validation)), "not accepted")
+        for rule in sheet.conditionals:
+            with _named(f"the conditional format on {rule.area}"):
+                options = formats.conditional(rule, self.difference)
+                _ok(target.conditional_format(rule.area, options), "not accepted")
+        if sheet.filter:
+            target.autofilter(sheet.filter)
+        if sheet.protection is not None:
+            target.protect(sheet.protection.password, formats.protection(sheet.protection))
+
+    def _chart(self, chart: Chart, target: Any) -> None:
+        made = self.book.add_chart(formats.chart_kind(chart))
+        for index, item in enumerate(chart.series):
+            categories, values = (self._current(reference) for reference in (item.categories, item.values))
+            made.add_series(formats.series(chart, index, item, categories, values))
+        made.set_title({"name": chart.title, "name_font": formats.chart_font(12, "#1F1F1F", bold=True)})
+        if chart.kind == "pie" or (len(chart.series) == 1 and chart.kind != "doughnut"):
+            made.set_legend({"none": True})
+        else:
+            made.set_legend({"position": "bottom", "font": formats.chart_font(9)})
+        if chart.kind not in ("pie", "doughnut"):
+            made.set_x_axis(formats.category_axis(chart))
+            made.set_y_axis(formats.value_axis(chart))
+        made.set_chartarea({"border": {"color": "#D9D9D9"}})
+        made.set_size({"width": chart.width, "height": chart.height})
+        _ok(target.insert_chart(chart.row - 1, chart.column - 1, made), f"the chart {chart.title}")
+
+    def _current(self, reference: str) -> list[Any]:
+        """The values that the cells of a reference have in the plan."""
+        match = _RANGE.fullmatch(reference)
+        name = (match[1] or match[2]).replace("''", "'") if match else ""
+        sheet = next((s for s in self.plan.sheets if s.name == name), None)
+        if match is None or sheet is None:
+            raise ValueError(f"a chart refers to what is not an area of this workbook: {reference}")
+        corners = (*parse(match[3]), *parse(match[4] or match[3]))
+        return [_shown(value) for value in _values(sheet, corners)]
+
+
+def _write_value(target: Any, row: int, column: int, value: Value | float, form: Any) -> int:
+    """Writes one checked value with its own method: `write()` would guess. Gives XlsxWriter's code."""
+    if value is None or value == "":
+        code = target.write_blank(row, column, None, form)
+    elif isinstance(value, bool):
+        code = target.write_boolean(row, column, value, form)
+    elif isinstance(value, str):
+        code = target.write_string(row, column, value, form)
+    elif isinstance(value, Formula):
+        code = target.write_formula(row, column, value.text, form, value.value)
+    elif isinstance(value, Link):
+        link = value.target if _SCHEME.match(value.target) else f"external:{value.target}"
+        code = target.write_url(row, column, link, form, value.text)
+    else:
+        code = target.write_number(row, column, value, form)
+    return int(code or 0)
+
+
+def _view(sheet: Sheet, target: Any) -> None:
+    if sheet.freeze is not None and sheet.freeze != (1, 1):
+        target.freeze_panes(sheet.freeze[0] - 1, sheet.freeze[1] - 1)
+    target.set_selection(sheet.cursor[0] - 1, sheet.cursor[1] - 1, sheet.cursor[0] - 1, sheet.cursor[1] - 1)
+    if not 10 <= sheet.zoom <= 400:
+        raise ValueError(f"a zoom of {sheet.zoom} is not between 10 and 400")
+    target.set_zoom(sheet.zoom)
+    target.hide_gridlines(0 if sheet.gridlines else 2)
+    if sheet.tab:
+        target.set_tab_color(formats.hashed(sheet.tab))
+    if sheet.state == "hidden":
+        target.hide()
+    elif sheet.state == "veryHidden":
+        target.very_hidden()
+    if sheet.code_name:
+        target.set_vba_name(sheet.code_name)
+    # Codes and numbers are kept as text on purpose: no green corners.
+    target.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+
+
+def _page(page: Page, target: Any) -> None:
+    target.set_paper(_A4)
+    if page.landscape:
+        target.set_landscape()
+    left, right, top, bottom = page.margins
+    target.set_margins(left, right, top, bottom)
+    target.center_horizontally()
+    if page.fit_wide or page.fit_tall:
+        target.fit_to_pages(page.fit_wide, page.fit_tall)
+    if page.repeat is not None:
+        target.repeat_rows(page.repeat[0] - 1, page.repeat[1] - 1)
+    for text in (page.footer, page.header):
+        if len(text) > 255:
+            raise ValueError("a header or footer has more than 255 characters")
+    if page.footer:
+        target.set_footer(page.footer)
+    if page.header:
+        target.set_header(page.header)
+    if page.area:
+        target.print_area(page.area)
+    if page.breaks:
+        target.set_h_pagebreaks(list(page.breaks))
+
+
+def _check_room(sheet: Sheet) -> None:
+    """Raises ValueError when two things of a sheet share a cell: one would silently win."""
+    taken: dict[tuple[int, int], str] = {}
+    for merge in sheet.merges:
+        for row in range(merge.first_row, merge.last_row + 1):
+            for column in range(merge.first_column, merge.last_column + 1):
+                _take(taken, sheet, row, column, "a merged area")
+    for put in sheet.cells:
+        _take(taken, sheet, put.row, put.column, "a cell")
+    boxes = [box(block) for block in sheet.blocks if block.rows]
+    for table in sheet.tables:
+        top, left, _, right = _corners(table.area)
+        # Headers without a cell of their own are written by the table.
+        taken |= {(top, column): "a table's header" for column in range(left, right + 1)}
+    for index, (top, left, bottom, right) in enumerate(boxes):
+        for row, column in taken:
+            if top <= row <= bottom and left <= column <= right:
+                raise ValueError(f"{sheet.name}!{address(row, column)}: {taken[row, column]} lies in a block")
+        for other in boxes[:index]:
+            if top <= other[2] and other[0] <= bottom and left <= other[3] and other[1] <= right:
+                raise ValueError(f"{sheet.name}!{address(top, left)}: two blocks overlap")
+
+
+def _take(taken: dict[tuple[int, int], str], sheet: Sheet, row: int, column: int, what: str) -> None:
+    if (row, column) in taken:
+        raise ValueError(f"{sheet.name}!{address(row, column)}: {what} where there is {taken[row, column]}")
+    taken[row, column] = what
+
+
+def _corners(area: str) -> tuple[int, int, int, int]:
+    first, _, last = area.partition(":")
+    return (*parse(first), *parse(last or first))
+
+
+def _values(sheet: Sheet, corners: tuple[int, int, int, int]) -> Iterator[Value]:
+    """The planned values of an area, row by row; None where nothing is planned."""
+    top, left, bottom, right = corners
+    cells = {(put.row, put.column): put.value for put in sheet.cells}
+    cells |= {(merge.first_row, merge.first_column): merge.value for merge in sheet.merges}
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            inside = (
+                block.rows[row - block.first_row][column - block.first_column]
+                for block in sheet.blocks
+                if 0 <= row - block.first_row < len(block.rows)
+                and 0 <= column - block.first_column < len(block.styles)
+            )
+            yield next(inside, cells.get((row, column)))
+
+
+def _shown(value: Value) -> str | float:
+    """A value as the cache of a chart holds it."""
+    if isinstance(value, Formula):
+        value = value.value
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, date):
+        return serial(value)
+    return "" if value is None else value
+
+
+def _ok(code: int | None, what: str) -> None:
+    """XlsxWriter warns, returns a negative code and leaves the thing out: here that is an error."""
+    if code is not None and code < 0:
+        raise ValueError(f"{what} was not accepted (XlsxWriter code {code})")
+
+
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    """Faults found inside say what they are about."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from error
+
+
+def _finished(plan: Workbook, writer: _Writer, parts: list[Member]) -> Iterator[Member]:
+    """The parts with what XlsxWriter does not know; untouched ones stay as they were deflated."""
+    changes = _changes(plan, writer)
+    for part in parts:
+        change = changes.get(part.name) or (chart_fonts if part.name.startswith("xl/charts/chart") else None)
+        if change is None:
+            yield part
+        elif isinstance(change, int):
+            sheet = plan.sheets[change].name
+            xml = empty_results(part.text())
+            yield pack_stream(part.name, spliced(xml, writer.placed[change], sheet))
+        else:
+            yield pack(part.name, change(part.text()).encode())
+    if plan.ribbon:
+        yield from ribbon_parts(plan.ribbon)
+
+
+def _changes(plan: Workbook, writer: _Writer) -> dict[str, int | Callable[[str], str]]:
+    """Part name -> how it changes, or the index of the sheet whose blocks go into it."""
+    changes: dict[str, int | Callable[[str], str]] = {}
+    for index, sheet in enumerate(plan.sheets):
+        part = f"xl/worksheets/sheet{index + 1}.xml"
+        if index in writer.placed:
+            changes[part] = index
+        elif any(map(_empty_formula, _single_values(sheet))):
+            changes[part] = empty_results
+    for number, table in enumerate(writer.tables, 1):
+        changes[f"xl/tables/table{number}.xml"] = table_area(table.area)
+    if plan.lock_structure:
+        changes["xl/workbook.xml"] = locked_structure
+    if plan.addin:
+        changes["[Content_Types].xml"] = as_addin
+    if plan.ribbon:
+        changes["_rels/.rels"] = with_ribbon
+    return changes
+
+
+def _single_values(sheet: Sheet) -> Iterator[Value]:
+    yield from (put.value for put in sheet.cells)
+    yield from (merge.value for merge in sheet.merges)
+
+
+def _empty_formula(value: Value) -> bool:
+    return isinstance(value, Formula) and value.value == ""

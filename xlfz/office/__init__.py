@@ -1,0 +1,1 @@
+"""The office: the service behind every face. One working folder, progress and results as data."""

@@ -1,0 +1,176 @@
+"""Checking a whole folder: every arrival through the workers, then what only the whole can tell.
+
+Takes arrivals and a check context; gives a `CheckReport` in which accepted + held + rejected +
+skipped equals the files found. A file is judged in a worker that may die; here it is only
+attributed, compared with the others, and counted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlfz.check.engine import Context, check
+from xlfz.check.model import Checked, CheckReport, FileOutcome
+from xlfz.findings import Finding, finding
+from xlfz.office import records
+from xlfz.workers import run_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xlfz.office.intake import Arrival
+    from xlfz.storage import Cache
+
+Progress = Callable[[str, int, int], None]
+"""Called with a Chinese stage name, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """How work is spread: processes on this machine, or any executor with `submit`."""
+
+    workers: int
+    executor: object | None = None
+    timeout_s: float = 30.0
+    memory_mb: int = 1024
+
+
+def check_all(
+    found: Iterable[Arrival],
+    context: Context,
+    *,
+    pool: Pool,
+    cache: Cache | None,
+    progress: Progress,
+    names: dict[str, str],
+) -> CheckReport:
+    """Check every arrival. `names` maps unit code -> name, for the findings."""
+    arrived = list(found)
+    first: dict[str, str] = {}
+    outcomes: dict[int, Checked] = {}
+    todo: list[int] = []
+    digests = [a.digest for a in arrived]
+    for position, arrival in enumerate(arrived):
+        if arrival.data is None:
+            outcomes[position] = _unread(arrival.findings)
+        elif (same := first.setdefault(digests[position], arrival.path)) != arrival.path:
+            outcomes[position] = Checked("skipped", findings=(finding("I_DUP_IDENTICAL", 名=same),))
+        elif cache is not None and (kept := _cached(cache, digests[position], arrival.name)) is not None:
+            outcomes[position] = kept
+        else:
+            todo.append(position)
+    fresh = _run([arrived[p] for p in todo], context, pool, progress, len(arrived) - len(todo), len(arrived))
+    for position, (checked, keep) in zip(todo, fresh, strict=True):
+        outcomes[position] = checked
+        if keep and cache is not None:
+            cache.put(_cache_key(digests[position], arrived[position].name), records.dump(checked))
+    files = [
+        FileOutcome(a.path, digests[p], a.size, a.modified, _located(outcomes[p], a.path, names))
+        for p, a in enumerate(arrived)
+    ]
+    return CheckReport(tuple(_compare(files, names)))
+
+
+def _job(item: tuple[bytes, str], context: Context) -> Checked:
+    data, name = item
+    return check(data, name, context)
+
+
+def _run(
+    arrived: Sequence[Arrival], context: Context, pool: Pool, progress: Progress, done: int, total: int
+) -> list[tuple[Checked, bool]]:
+    """The outcome of each, and whether it may be kept: a time-out may go better the next time."""
+    progress("校验回收件", done, total)
+    count = done
+
+    def advance(*_: object) -> None:
+        nonlocal count
+        count += 1
+        progress("校验回收件", count, total)
+
+    results: list[tuple[Checked, bool]] = []
+    for outcome in run_all(
+        functools.partial(_job, context=context),
+        [(a.data, a.name) for a in arrived],
+        workers=pool.workers,
+        timeout_s=pool.timeout_s,
+        memory_mb=pool.memory_mb,
+        executor=pool.executor,
+        on_done=advance,
+    ):
+        if outcome.finding is not None:
+            results.append((Checked("rejected", findings=(outcome.finding,)), False))
+        elif outcome.refused is not None:
+            results.append((Checked("rejected", findings=outcome.refused.findings), True))
+        else:
+            results.append((outcome.value, True))
+    return results
+
+
+def _cache_key(digest: str, name: str) -> str:
+    """The file's name counts as well: a wrong extension is a finding."""
+    return f"{digest}:{name.rpartition('.')[2].lower()}"
+
+
+def _cached(cache: Cache, digest: str, name: str) -> Checked | None:
+    record = cache.get(_cache_key(digest, name))
+    if record is None:
+        return None
+    try:
+        return records.load(record)
+    except (ValueError, KeyError, TypeError):
+        return None  # written by something else: checked again
+
+
+def _unread(findings: tuple[Finding, ...]) -> Checked:
+    verdict = "rejected" if any(f.severity == "error" for f in findings) else "skipped"
+    return Checked(verdict, findings=findings)
+
+
+def _located(checked: Checked, path: str, names: dict[str, str]) -> Checked:
+    unit = names.get(checked.unit, "")
+    return dataclasses.replace(checked, findings=tuple(f.at(file=path, unit=unit) for f in checked.findings))
+
+
+def _compare(files: list[FileOutcome], names: dict[str, str]) -> list[FileOutcome]:
+    """Several valid files of one unit: the same content counts once, different content is held.
+
+    A held file beside a valid one changes nothing: what is not valid could not count anyway.
+    """
+    valid: dict[str, list[int]] = {}
+    for position, file in enumerate(files):
+        if file.checked.verdict == "accepted":
+            valid.setdefault(file.checked.unit, []).append(position)
+    for unit, positions in valid.items():
+        if len(positions) < 2:
+            continue
+        counted = files[positions[0]]
+        if all(_values(files[p].checked) == _values(counted.checked) for p in positions):
+            for position in positions[1:]:
+                note = finding("I_DUP_SAME_UNIT", 名=counted.path, file=files[position].path, unit=names[unit])
+                files[position] = _with(files[position], "skipped", note)
+            continue
+        listed = "、".join(files[p].path for p in positions)
+        for position in positions:
+            note = finding(
+                "E_DUP_UNIT", n=len(positions), 名=listed, file=files[position].path, unit=names[unit]
+            )
+            files[position] = _with(files[position], "held", note)
+    return files
+
+
+def _values(checked: Checked) -> list[tuple[str, dict[str, object]]]:
+    return [(r.id, dict(r.values)) for r in (*checked.items, *checked.materials)]
+
+
+def _with(file: FileOutcome, verdict: str, note: Finding) -> FileOutcome:
+    checked = dataclasses.replace(
+        file.checked,
+        verdict=verdict,
+        findings=(*file.checked.findings, note),
+    )
+    return dataclasses.replace(file, checked=checked)

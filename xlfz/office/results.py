@@ -1,0 +1,157 @@
+"""What each verb of the office gives back: frozen, printable as JSON, turned into frames elsewhere.
+
+Every result lists its findings; `needs_person` says whether a face should end with exit code 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xlfz.check.model import CheckReport, Verdict
+from xlfz.findings import Finding, by_weight
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlfz.consolidation import Consolidation
+    from xlfz.roster import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What all results share."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def needs_person(self) -> bool:
+        """True when a finding of severity error waits for a person."""
+        return any(f.severity == "error" for f in self.findings)
+
+    def ranked(self) -> list[Finding]:
+        """The findings, errors first."""
+        return sorted(self.findings, key=by_weight)
+
+    def _findings_json(self) -> list[dict[str, str]]:
+        return [f.as_dict() for f in self.ranked()]
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Result):
+    """`new`: a working folder with its workbench."""
+
+    folder: Path
+    workbench: Path
+    indicators: int
+    units: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "folder": str(self.folder),
+            "workbench": str(self.workbench),
+            "indicators": self.indicators,
+            "units": self.units,
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Generated(Result):
+    """`generate`: forms, archives by parent unit and the 责任分工表."""
+
+    forms: tuple[Path, ...]
+    archives: tuple[Path, ...]
+    duty_table: Path | None
+    units: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "units": self.units,
+            "forms": [str(p) for p in self.forms],
+            "archives": [str(p) for p in self.archives],
+            "duty_table": str(self.duty_table) if self.duty_table else None,
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Checking(Result):
+    """`check`: what became of every file, the report, and the marked copies."""
+
+    report: CheckReport
+    report_file: Path | None
+    sent_back: tuple[Path, ...]
+
+    def counts(self) -> dict[str, int]:
+        """files_found, accepted, held, rejected, skipped; the last four add up to the first."""
+        verdicts: tuple[Verdict, ...] = ("accepted", "held", "rejected", "skipped")
+        return {"files_found": len(self.report.files)} | {v: self.report.count(v) for v in verdicts}
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: the counts and the findings, in the published form."""
+        return {**self.counts(), "findings": self._findings_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidated(Checking):
+    """`consolidate`: a check, and the summary made of it."""
+
+    consolidation: Consolidation
+    summary: Path
+
+    @property
+    def reported(self) -> int:
+        """Units whose return counts."""
+        return len(self.report.accepted())
+
+    @property
+    def units(self) -> int:
+        """Units that have something to report."""
+        return len(self.consolidation.units)
+
+    @property
+    def rows(self) -> int:
+        """Rows in 明细."""
+        return len(self.consolidation.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: `check`'s fields, and units, reported, missing, rows, summary."""
+        return {
+            **self.counts(),
+            "units": self.units,
+            "reported": self.reported,
+            "missing": self.units - self.reported,
+            "rows": self.rows,
+            "summary": str(self.summary),
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Result):
+    """`status`: who has reported, who has not, and the next step."""
+
+    report: CheckReport
+    units: tuple[Unit, ...]
+    reported: tuple[Unit, ...]
+    held: tuple[Unit, ...]
+    missing: tuple[Unit, ...]
+    forms_sent: int
+    summary: Path | None
+    next_step: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "units": len(self.units),
+            "reported": [u.name for u in self.reported],
+            "held": [u.name for u in self.held],
+            "missing": [u.name for u in self.missing],
+            "forms_sent": self.forms_sent,
+            "summary": str(self.summary) if self.summary else None,
+            "next_step": self.next_step,
+            "findings": self._findings_json(),
+        }

@@ -1,0 +1,285 @@
+"""The office: new, generate, check, consolidate and status on one working folder.
+
+Takes a folder and what a face was asked to do; gives a typed result with its findings. Everything
+that writes runs under the folder's lock and replaces files atomically. Prints nothing, asks
+nothing, and never writes into a workbook that a person owns (工作台, 回收/).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlfz import duty
+from xlfz.check.engine import Context
+from xlfz.consolidation import consolidate
+from xlfz.errors import Refused, refuse
+from xlfz.excel.reader import read_workbook
+from xlfz.excel.writer import write
+from xlfz.findings import Finding, finding
+from xlfz.form import generate
+from xlfz.office import folder as folders
+from xlfz.office.checking import Pool, Progress, check_all
+from xlfz.office.copies import marked_copies
+from xlfz.office.intake import arrivals
+from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
+from xlfz.report import findings_book
+from xlfz.storage import Cache, RunLock, Written, beside_name, keep_history, write_atomic
+from xlfz.summary import carry
+from xlfz.summary import plan as summary_plan
+from xlfz.workbench import presets, reading, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlfz.check.model import CheckReport
+    from xlfz.summary.carry import Carried
+    from xlfz.workbench.model import Workbench
+    from xlfz.workbench.writing import Draft
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """For callers who do not want to hear of progress."""
+
+
+@dataclass
+class Office:
+    """One working folder, and how to work on it.
+
+    `today` decides what lies in the future and dates the documents. `executor` is any
+    concurrent.futures-style executor with `submit`; without one, `workers` processes are used.
+    """
+
+    folder: folders.Folder
+    today: date = field(default_factory=date.today)
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    executor: object | None = None
+    progress: Progress = no_progress
+
+    @classmethod
+    def open(cls, path: str | Path, **options: object) -> Office:
+        """The office of an existing folder or workbench. Raises Refused (E_NO_WORKBENCH …)."""
+        return cls(folders.locate(Path(path)), **options)  # type: ignore[arg-type]
+
+    @property
+    def created(self) -> datetime:
+        """The moment that documents bear: the day, so that one day's runs give the same bytes."""
+        return datetime.combine(self.today, time())
+
+    def workbench(self) -> Workbench:
+        """The workbench as it stands on disk. Raises Refused with all its faults at once."""
+        path = self.folder.workbench
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise refuse(finding("E_WB_OPEN", file=path.name, 原因=reason)) from error
+        try:
+            return reading.read(read_workbook(data, name=path.name))
+        except Refused as refused:
+            raise Refused(_summed(refused.findings, path.name)) from refused
+
+    def generate(self) -> Generated:
+        """One form for each unit into 下发/, a zip for each parent unit, and the 责任分工表."""
+        workbench = self.workbench()
+        duties = [d for d in workbench.assignment.duties if d.items]
+        if not duties:
+            raise refuse(finding("E_NO_FORMS", file=self.folder.workbench.name))
+        self.folder.make()
+        with RunLock(self.folder.own):
+            key, warned = self.folder.key()
+            findings = [*workbench.findings, *([warned] if warned else [])]
+            made = []
+            for count, form in enumerate(generate.forms(workbench, key, self.created), 1):
+                made.append((form.unit, form.name, form.data))
+                self._write(self.folder.sent / form.name, form.data, findings)
+                self.progress("生成填报表", count, len(duties))
+            archives = [
+                self._write(self.folder.sent / name, data, findings) for name, data in generate.zips(made)
+            ]
+            table = self._write(self.folder.duty_table, write(duty.plan(workbench, self.created)), findings)
+        paths = tuple(self.folder.sent / name for _, name, _ in made)
+        return Generated(tuple(findings), paths, tuple(archives), table, len(duties))
+
+    def check(self) -> Checking:
+        """Check everything under 回收/, write 校验报告 and the marked copies into 退回/."""
+        workbench = self.workbench()
+        self.folder.make()
+        with RunLock(self.folder.own):
+            return self._check(workbench)
+
+    def consolidate(self) -> Consolidated:
+        """Check, then write 汇总/汇总表.xlsx; the earlier one goes to 历史/, open columns are carried over."""
+        workbench = self.workbench()
+        self.folder.make()
+        with RunLock(self.folder.own):
+            checking = self._check(workbench)
+            findings = list(checking.findings)
+            carried, beside = self._carried(findings)
+            self.progress("汇总", 0, 1)
+            table = consolidate(workbench, checking.report, carried)
+            findings += table.findings
+            data = write(summary_plan(table, workbench, self.created))
+            target = self.folder.summary
+            if beside is not None:
+                path = write_atomic(target.with_name(beside_name(target.name, datetime.now())), data).path
+                findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
+            else:
+                keep_history(target, self.folder.history, datetime.now())
+                path = self._write(target, data, findings)
+            self.progress("汇总", 1, 1)
+        return Consolidated(
+            tuple(findings), checking.report, checking.report_file, checking.sent_back, table, path
+        )
+
+    def status(self) -> Status:
+        """Who has reported and what to do next. Writes nothing but the cache."""
+        workbench = self.workbench()
+        report = self._report(workbench)
+        duties = [d for d in workbench.assignment.duties if d.items]
+        valid = set(report.accepted())
+        held = {f.checked.unit for f in report.files if f.checked.verdict == "held"} - valid
+        units = tuple(d.unit for d in duties)
+        forms = sum(1 for p in self.folder.sent.glob("*.xlsx")) if self.folder.sent.is_dir() else 0
+        summary = self.folder.summary if self.folder.summary.is_file() else None
+        missing = tuple(u for u in units if u.code not in valid | held)
+        next_step = _next_step(forms, len(report.files), len(held), len(missing), summary)
+        return Status(
+            (*workbench.findings, *report.findings),
+            report,
+            units,
+            tuple(u for u in units if u.code in valid),
+            tuple(u for u in units if u.code in held),
+            missing,
+            forms,
+            summary,
+            next_step,
+        )
+
+    def _check(self, workbench: Workbench) -> Checking:
+        report = self._report(workbench)
+        findings = [*workbench.findings, *report.findings]
+        if not report.files:
+            findings.append(finding("I_NO_RETURNS", file=folders.RECEIVED))
+        key, _ = self.folder.key()
+        context = Context.of(workbench, key, self.today)
+        copies = marked_copies(report, self.folder, context, self._pool(), self.progress, findings)
+        sent_back = tuple(self._write(path, data, findings) for path, data in copies)
+        self._clear_copies(report)
+        book = write(findings_book.plan(report, workbench, self.created))
+        return Checking(tuple(findings), report, self._write(self.folder.report, book, findings), sent_back)
+
+    def _report(self, workbench: Workbench) -> CheckReport:
+        key, _ = self.folder.key()
+        context = Context.of(workbench, key, self.today)
+        names = {u.code: u.name for u in workbench.roster.units}
+        found = arrivals(self.folder.received, self.folder.root) if self.folder.received.is_dir() else ()
+        cache = Cache(self.folder.own, context.fingerprint)
+        try:
+            return check_all(
+                found, context, pool=self._pool(), cache=cache, progress=self.progress, names=names
+            )
+        finally:
+            cache.close()
+
+    def _pool(self) -> Pool:
+        return Pool(self.workers, self.executor)
+
+    def _clear_copies(self, report: CheckReport) -> None:
+        """Marked copies of units whose return counts now, or is gone, are no longer true."""
+        held = {f.checked.unit for f in report.files if f.checked.verdict == "held"}
+        current = {marked_name for marked_name in map(self._copy_name, held) if marked_name}
+        for path in self.folder.sent_back.glob("*_退回修改.xlsx"):
+            if path.name not in current:
+                path.unlink()
+
+    def _copy_name(self, code: str) -> str:
+        return code
+
+    def _carried(self, findings: list[Finding]) -> tuple[Carried, Finding | None]:
+        """What staff typed into the earlier summary, and why it must not be overwritten if it is unreadable."""
+        target = self.folder.summary
+        if not target.is_file():
+            return carry.NOTHING, None
+        try:
+            carried = carry.read(read_workbook(target.read_bytes(), name=target.name))
+        except (Refused, OSError) as error:
+            reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
+            return carry.NOTHING, finding("E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason)
+        findings += carried.findings
+        return carried, None
+
+    def _write(self, path: Path, data: bytes, findings: list[Finding]) -> Path:
+        written: Written = write_atomic(path, data)
+        if written.finding is not None:
+            findings.append(written.finding.at(file=self.folder.relative(path)))
+        return written.path
+
+
+def new(
+    path: str | Path,
+    *,
+    preset: str = "",
+    level: str = "",
+    units_from: str = "",
+    even_split: bool = False,
+    everyone: bool = False,
+    today: date | None = None,
+) -> Made:
+    """Make a working folder with its workbench. Raises Refused when the folder is not empty.
+
+    `preset` names a ready catalogue (none: an empty workbench), `level` one of its levels,
+    `units_from` a preset whose roster is used, `even_split` sets points by an even split,
+    `everyone` gives every indicator to the group 全体.
+    """
+    root = Path(path)
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
+    draft = presets.load(preset, level=level or None, units_from=units_from or None) if preset else presets.empty()
+    if everyone:
+        draft = draft.for_everyone()
+    if even_split:
+        draft = draft.with_setting("分值分配", "平均分配")
+    draft = draft.with_setting("工作名称", root.name) if not preset else draft
+    return write_workbench(root, draft, today or date.today())
+
+
+def write_workbench(root: Path, draft: Draft, today: date) -> Made:
+    """Write a draft as the workbench of a new working folder, and read it back."""
+    folder = folders.Folder(root.resolve(), root.resolve() / "工作台.xlsx")
+    root.mkdir(parents=True, exist_ok=True)
+    folder.make()
+    data = write(writing.plan(draft, datetime.combine(today, time())))
+    write_atomic(folder.workbench, data)
+    workbench = reading.read(read_workbook(data, name=folder.workbench.name))
+    return Made(
+        workbench.findings,
+        folder.root,
+        folder.workbench,
+        len(workbench.catalogue.indicators),
+        len(workbench.roster.units),
+    )
+
+
+def _summed(findings: Iterable[Finding], file: str) -> tuple[Finding, ...]:
+    located = tuple(f.at(file=file) for f in findings)
+    errors = sum(f.severity == "error" for f in located)
+    return (finding("E_WB_FAULTY", n=errors, file=file), *located)
+
+
+def _next_step(forms: int, files: int, held: int, missing: int, summary: Path | None) -> str:
+    """One sentence: what the clerk does next."""
+    if not forms:
+        return "在工作台里核对指标和单位，然后运行 xlfz generate 生成填报表。"
+    if not files:
+        return "把“下发”里的填报表发给各单位；收到后放进“回收”，再运行 xlfz check。"
+    if held:
+        return f"有 {held} 个单位的填报表需要修改：把“退回”里的副本发回，改好后放进“回收”，再运行 xlfz check。"
+    if missing:
+        return f"还有 {missing} 个单位未报：请催报；也可先运行 xlfz consolidate 看当前汇总。"
+    if summary is None:
+        return "各单位都已报齐：运行 xlfz consolidate 生成汇总表。"
+    return "各单位都已报齐，汇总表在“汇总”里；回收件有变动时再运行 xlfz consolidate。"
