@@ -2,9 +2,9 @@
 
 Takes a whole zip as bytes and gives its members still deflated, so that what did not change is
 never deflated again; assembles members into a zip with a fixed date, so that equal members give
-equal bytes. The functions at the end each finish one part that XlsxWriter has written. Forbids everything a workbook written by us
-does not have: other methods than stored and deflated, encryption, zip64, non-ASCII names. Packages
-that came from outside go through `package`, never through here.
+equal bytes. The functions at the end each finish one part that XlsxWriter has written. Forbids
+everything a workbook written by us does not have: other methods than stored and deflated,
+encryption, zip64, non-ASCII names. Packages that came from outside go through `package`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _STORED, _DEFLATED = 0, 8
 _DATE = 0x0021
@@ -31,6 +34,7 @@ _BIG = 512 * 1024
 """Parts larger than this are deflated at level 1: a fifth of the time for a tenth more bytes."""
 
 _EMPTY_RESULT = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)><f>([^<]*)</f><v></v></c>')
+_EXTERNAL = re.compile(r'Target="(?!https?:)[^"]*" TargetMode="External"')
 _LATIN = re.compile(r'<a:latin typeface="([^"]*)"[^>]*/>')
 
 _OFFICE = "http://schemas.microsoft.com/office"
@@ -167,3 +171,8 @@ def ribbon_parts(ribbon: str) -> Iterator[Member]:
 def chart_fonts(xml: str) -> str:
     """Chinese text takes its font from `ea`, which XlsxWriter does not write."""
     return _LATIN.sub(r'<a:latin typeface="\1"/><a:ea typeface="\1"/>', xml)
+
+
+def forward_slashes(xml: str) -> str:
+    """A sheet's relations with paths as every office reads them: backslashes work on Windows only."""
+    return _EXTERNAL.sub(lambda match: match[0].replace("\\", "/"), xml)

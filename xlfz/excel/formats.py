@@ -7,12 +7,15 @@ Excel would repair or cut on opening: a rule that cannot be kept raises ValueErr
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlfz.excel.plan import Chart, Comment, Conditional, Protection, Series, Style, Table, Validation
 from xlfz.text import line_width, lines_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlfz.excel.plan import Chart, Comment, Conditional, Protection, Series, Style, Table, Validation
 
 Options = dict[str, Any]
 

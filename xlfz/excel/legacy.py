@@ -101,6 +101,8 @@ def _sheets(
     found: list[tuple[str, State, CalamineSheet]] = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        if not book.sheets_metadata:
+            raise ValueError("no sheets: calamine gives none for a table that it does not understand")
         for at, metadata in enumerate(book.sheets_metadata):
             state = _state(metadata.visible)
             if only is None or only(metadata.name, state):

@@ -6,10 +6,13 @@ a sheet takes a style from here and changes it with `but`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from xlfz.excel.plan import Columns, Page, Style
 from xlfz.text import line_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 ACCENT = "1F4E79"
 TINT = "DCE6F1"

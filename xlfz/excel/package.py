@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 from xml.parsers import expat
 
-from xlfz.errors import refuse
+from xlfz.errors import Refused, refuse
 from xlfz.findings import finding
 
 if TYPE_CHECKING:
@@ -192,7 +192,12 @@ class Package:
             for chunk in self._inflate(key):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
+        except Refused:
+            # What looks wrong may be damage of the way: then that is what is said.
+            self.read(key)
+            raise
         except (expat.ExpatError, ValueError, LookupError) as problem:
+            self.read(key)
             raise refuse(finding("E_XML_BROKEN")) from problem
 
     def verify_rest(self) -> None:

@@ -107,6 +107,9 @@ def _check_open_document(package: Package) -> None:
         package.parse(manifest, start)
     if locked:
         raise refuse(finding("E_ENCRYPTED"))
+    # calamine stops without a word where the XML breaks: then half a table would be read.
+    if content := package.find("content.xml"):
+        package.parse(content, start)
     package.verify_rest()
 
 
@@ -128,14 +131,12 @@ def _relations(package: Package, source: str) -> dict[str, _Relation]:
             return
         if attributes["Id"] in found:
             raise refuse(finding("E_PKG_BROKEN"))
-        target: str | None = attributes.get("Target", "").replace("\\", "/")
-        target = posixpath.normpath(posixpath.join("/", folder, target)) if target else None
-        # normpath cannot climb above the root, so climbing is counted on the path as it stands.
-        climbs = posixpath.normpath(posixpath.join(folder, attributes.get("Target", ""))).startswith("..")
-        if attributes.get("TargetMode") == "External" or climbs:
-            target = None
+        target = attributes.get("Target", "").replace("\\", "/")
+        # Seen from the root of the package; what climbs above it leads outside.
+        path = posixpath.normpath(target if target.startswith("/") else posixpath.join(folder, target))
+        outside = not target or attributes.get("TargetMode") == "External" or path.startswith("..")
         kind = attributes.get("Type", "").rpartition("/")[2]
-        found[attributes["Id"]] = _Relation(kind, target.lstrip("/") if target else None)
+        found[attributes["Id"]] = _Relation(kind, None if outside else path.lstrip("/"))
 
     if key:
         package.parse(key, start)

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -29,6 +29,7 @@ from xlfz.excel.archive import (
     assemble,
     chart_fonts,
     empty_results,
+    forward_slashes,
     locked_structure,
     members,
     pack,
@@ -37,7 +38,7 @@ from xlfz.excel.archive import (
     table_area,
     with_ribbon,
 )
-from xlfz.excel.blocks import MAX_HEIGHT, Placed, box, dated, fault, placed, serial, spliced
+from xlfz.excel.blocks import MAX_HEIGHT, box, dated, fault, placed, serial, spliced
 from xlfz.excel.plan import (
     Chart,
     Formula,
@@ -51,6 +52,9 @@ from xlfz.excel.plan import (
     Value,
     Workbook,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _A4 = 9
 _SCHEME = re.compile(r"^(internal:|external:|https?://|mailto:)")
@@ -88,10 +92,11 @@ class _Writer:
         self.book = book
         self.formats: dict[Style, Any] = {}
         self.differences: dict[Style, Any] = {}
-        self.placed: dict[int, list[Placed]] = {}
-        """Sheet index -> its blocks with their style numbers."""
-        self.tables: list[Table] = []
-        """All tables in the order of their parts."""
+        self.edits: dict[str, tuple[Callable[[str], str], ...]] = {}
+        """Part name -> what is done to the part once XlsxWriter has written it."""
+        self.fills: dict[str, Callable[[str], Iterator[bytes]]] = {}
+        """Part name of a sheet -> what fills in its blocks."""
+        self.tables = 0
 
     def write(self) -> None:
         plan, book = self.plan, self.book
@@ -112,6 +117,12 @@ class _Writer:
         for name in plan.names:
             _ok(book.define_name(name.name, formats.equals(name.reference)), f"the name {name.name}")
         sheets[plan.active][1].activate()
+        if plan.lock_structure:
+            self.edits["xl/workbook.xml"] = (locked_structure,)
+        if plan.addin:
+            self.edits["[Content_Types].xml"] = (as_addin,)
+        if plan.ribbon:
+            self.edits["_rels/.rels"] = (with_ribbon,)
 
     def format(self, style: Style) -> Any:
         """The format of a style; equal styles share one."""
@@ -150,9 +161,15 @@ class _Writer:
             self._put(sheet, put, target)
         for merge in sheet.merges:
             self._merge(sheet, merge, target)
-        blocks = [block for block in sheet.blocks if block.rows]
+        part = f"xl/worksheets/sheet{index + 1}.xml"
+        values = [put.value for put in sheet.cells] + [merge.value for merge in sheet.merges]
+        if any(isinstance(value, Formula) and value.value == "" for value in values):
+            self.edits[part] = (empty_results,)
+        if any(isinstance(value, Link) for value in values):
+            self.edits[f"xl/worksheets/_rels/sheet{index + 1}.xml.rels"] = (forward_slashes,)
+        blocks = [placed(block, self.number) for block in sheet.blocks if block.rows]
         if blocks:
-            self.placed[index] = [placed(block, self.number) for block in blocks]
+            self.fills[part] = partial(spliced, blocks=blocks, sheet=sheet.name)
         self._rules(sheet, target)
         for chart in sheet.charts:
             self._chart(chart, target)
@@ -222,7 +239,8 @@ class _Writer:
                 entry["header_format"] = self.format(put.style)
         # XlsxWriter visits every cell of a table; the part gets the true area when it is finished.
         _ok(target.add_table(top - 1, left - 1, top, right - 1, options), f"table {table.name}")
-        self.tables.append(table)
+        self.tables += 1
+        self.edits[f"xl/tables/table{self.tables}.xml"] = (table_area(table.area),)
 
     def _rules(self, sheet: Sheet, target: Any) -> None:
         for validation in sheet.validations:
@@ -405,45 +423,17 @@ def _named(what: str) -> Iterator[None]:
 
 def _finished(plan: Workbook, writer: _Writer, parts: list[Member]) -> Iterator[Member]:
     """The parts with what XlsxWriter does not know; untouched ones stay as they were deflated."""
-    changes = _changes(plan, writer)
     for part in parts:
-        change = changes.get(part.name) or (chart_fonts if part.name.startswith("xl/charts/chart") else None)
-        if change is None:
+        edits = writer.edits.get(part.name, ())
+        if part.name.startswith("xl/charts/chart"):
+            edits = (chart_fonts,)
+        fill = writer.fills.get(part.name)
+        if not edits and fill is None:
             yield part
-        elif isinstance(change, int):
-            sheet = plan.sheets[change].name
-            xml = empty_results(part.text())
-            yield pack_stream(part.name, spliced(xml, writer.placed[change], sheet))
-        else:
-            yield pack(part.name, change(part.text()).encode())
+            continue
+        text = part.text()
+        for edit in edits:
+            text = edit(text)
+        yield pack(part.name, text.encode()) if fill is None else pack_stream(part.name, fill(text))
     if plan.ribbon:
         yield from ribbon_parts(plan.ribbon)
-
-
-def _changes(plan: Workbook, writer: _Writer) -> dict[str, int | Callable[[str], str]]:
-    """Part name -> how it changes, or the index of the sheet whose blocks go into it."""
-    changes: dict[str, int | Callable[[str], str]] = {}
-    for index, sheet in enumerate(plan.sheets):
-        part = f"xl/worksheets/sheet{index + 1}.xml"
-        if index in writer.placed:
-            changes[part] = index
-        elif any(map(_empty_formula, _single_values(sheet))):
-            changes[part] = empty_results
-    for number, table in enumerate(writer.tables, 1):
-        changes[f"xl/tables/table{number}.xml"] = table_area(table.area)
-    if plan.lock_structure:
-        changes["xl/workbook.xml"] = locked_structure
-    if plan.addin:
-        changes["[Content_Types].xml"] = as_addin
-    if plan.ribbon:
-        changes["_rels/.rels"] = with_ribbon
-    return changes
-
-
-def _single_values(sheet: Sheet) -> Iterator[Value]:
-    yield from (put.value for put in sheet.cells)
-    yield from (merge.value for merge in sheet.merges)
-
-
-def _empty_formula(value: Value) -> bool:
-    return isinstance(value, Formula) and value.value == ""

@@ -151,7 +151,9 @@ def _compare(files: list[FileOutcome], names: dict[str, str]) -> list[FileOutcom
         counted = files[positions[0]]
         if all(_values(files[p].checked) == _values(counted.checked) for p in positions):
             for position in positions[1:]:
-                note = finding("I_DUP_SAME_UNIT", 名=counted.path, file=files[position].path, unit=names[unit])
+                note = finding(
+                    "I_DUP_SAME_UNIT", 名=counted.path, file=files[position].path, unit=names[unit]
+                )
                 files[position] = _with(files[position], "skipped", note)
             continue
         listed = "、".join(files[p].path for p in positions)

@@ -71,6 +71,11 @@ def arrivals(received: Path, root: Path) -> Iterator[Arrival]:
             yield from _file(path, path.relative_to(root).as_posix())
 
 
+def single(path: Path) -> Iterator[Arrival]:
+    """One file named by a script, or the members of the archive that it is; `path` as given."""
+    yield from _file(path, path.as_posix())
+
+
 def _file(path: Path, shown: str) -> Iterator[Arrival]:
     try:
         status = path.lstat()
@@ -81,7 +86,9 @@ def _file(path: Path, shown: str) -> Iterator[Arrival]:
             yield Arrival(shown, status.st_size, status.st_mtime, None, (note,))
             return
         if status.st_size > ARCHIVE_LIMIT:
-            yield Arrival(shown, status.st_size, status.st_mtime, None, (_too_big(status.st_size, ARCHIVE_LIMIT),))
+            yield Arrival(
+                shown, status.st_size, status.st_mtime, None, (_too_big(status.st_size, ARCHIVE_LIMIT),)
+            )
             return
         data = path.read_bytes()
     except OSError as error:
@@ -152,7 +159,12 @@ def _refusal(archive: zipfile.ZipFile, depth: int, budget: _Budget) -> Finding |
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str, modified: float, depth: int, budget: _Budget
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    shown: str,
+    modified: float,
+    depth: int,
+    budget: _Budget,
 ) -> Iterator[Arrival]:
     name = _member_name(member)
     path = f"{shown}/{name.lstrip('/')}"

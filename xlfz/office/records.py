@@ -58,7 +58,16 @@ def _load_row(record: Json) -> CheckedRow:
 
 def _dump_finding(found: Finding) -> Json:
     facts = [[k, v if isinstance(v, (int, float, str)) else str(v)] for k, v in found.facts]
-    return [found.code, found.severity, found.file, found.sheet, found.cell, found.unit, found.indicator, facts]
+    return [
+        found.code,
+        found.severity,
+        found.file,
+        found.sheet,
+        found.cell,
+        found.unit,
+        found.indicator,
+        facts,
+    ]
 
 
 def _load_finding(record: Json) -> Finding:

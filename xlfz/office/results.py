@@ -8,14 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlfz.check.model import CheckReport, Verdict
+from xlfz import frames
 from xlfz.findings import Finding, by_weight
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
+    from xlfz.check.model import CheckReport, Verdict
     from xlfz.consolidation import Consolidation
+    from xlfz.form.spec import TableId
     from xlfz.roster import Unit
+    from xlfz.workbench.model import Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Generated(Result):
 class Checking(Result):
     """`check`: what became of every file, the report, and the marked copies."""
 
+    workbench: Workbench
     report: CheckReport
     report_file: Path | None
     sent_back: tuple[Path, ...]
@@ -89,6 +95,18 @@ class Checking(Result):
         """files_found, accepted, held, rejected, skipped; the last four add up to the first."""
         verdicts: tuple[Verdict, ...] = ("accepted", "held", "rejected", "skipped")
         return {"files_found": len(self.report.files)} | {v: self.report.count(v) for v in verdicts}
+
+    def findings_frame(self) -> pd.DataFrame:
+        """The findings, errors first, one a row."""
+        return frames.findings(self.ranked())
+
+    def files_frame(self) -> pd.DataFrame:
+        """The files found, one a row, with their verdicts."""
+        return frames.files(self.report, self.workbench)
+
+    def rows_frame(self, table: TableId = "items") -> pd.DataFrame:
+        """The validated rows of the accepted files; `table` is items (指标) or materials (资料)."""
+        return frames.rows(self.report, self.workbench, table)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`: the counts and the findings, in the published form."""

@@ -23,7 +23,7 @@ from xlfz.findings import Finding, finding
 from xlfz.form import generate
 from xlfz.office import folder as folders
 from xlfz.office.checking import Pool, Progress, check_all
-from xlfz.office.copies import marked_copies
+from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.intake import arrivals
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
 from xlfz.report import findings_book
@@ -132,7 +132,7 @@ class Office:
                 path = self._write(target, data, findings)
             self.progress("汇总", 1, 1)
         return Consolidated(
-            tuple(findings), checking.report, checking.report_file, checking.sent_back, table, path
+            tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path
         )
 
     def status(self) -> Status:
@@ -166,11 +166,13 @@ class Office:
             findings.append(finding("I_NO_RETURNS", file=folders.RECEIVED))
         key, _ = self.folder.key()
         context = Context.of(workbench, key, self.today)
-        copies = marked_copies(report, self.folder, context, self._pool(), self.progress, findings)
+        names = {u.code: u.name for u in workbench.roster.units}
+        copies = marked_copies(report, self.folder, names, context, self._pool(), self.progress, findings)
         sent_back = tuple(self._write(path, data, findings) for path, data in copies)
-        self._clear_copies(report)
+        self._clear_copies({path.name for path in sent_back})
         book = write(findings_book.plan(report, workbench, self.created))
-        return Checking(tuple(findings), report, self._write(self.folder.report, book, findings), sent_back)
+        written = self._write(self.folder.report, book, findings)
+        return Checking(tuple(findings), workbench, report, written, sent_back)
 
     def _report(self, workbench: Workbench) -> CheckReport:
         key, _ = self.folder.key()
@@ -188,16 +190,11 @@ class Office:
     def _pool(self) -> Pool:
         return Pool(self.workers, self.executor)
 
-    def _clear_copies(self, report: CheckReport) -> None:
-        """Marked copies of units whose return counts now, or is gone, are no longer true."""
-        held = {f.checked.unit for f in report.files if f.checked.verdict == "held"}
-        current = {marked_name for marked_name in map(self._copy_name, held) if marked_name}
-        for path in self.folder.sent_back.glob("*_退回修改.xlsx"):
+    def _clear_copies(self, current: set[str]) -> None:
+        """Marked copies of an earlier run whose unit's return counts now, or is gone, are not true any more."""
+        for path in self.folder.sent_back.glob(f"*{SUFFIX}"):
             if path.name not in current:
                 path.unlink()
-
-    def _copy_name(self, code: str) -> str:
-        return code
 
     def _carried(self, findings: list[Finding]) -> tuple[Carried, Finding | None]:
         """What staff typed into the earlier summary, and why it must not be overwritten if it is unreadable."""
@@ -208,7 +205,9 @@ class Office:
             carried = carry.read(read_workbook(target.read_bytes(), name=target.name))
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
-            return carry.NOTHING, finding("E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason)
+            return carry.NOTHING, finding(
+                "E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason
+            )
         findings += carried.findings
         return carried, None
 
@@ -238,7 +237,11 @@ def new(
     root = Path(path)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
-    draft = presets.load(preset, level=level or None, units_from=units_from or None) if preset else presets.empty()
+    draft = (
+        presets.load(preset, level=level or None, units_from=units_from or None)
+        if preset
+        else presets.empty()
+    )
     if everyone:
         draft = draft.for_everyone()
     if even_split:
@@ -277,7 +280,9 @@ def _next_step(forms: int, files: int, held: int, missing: int, summary: Path | 
     if not files:
         return "把“下发”里的填报表发给各单位；收到后放进“回收”，再运行 xlfz check。"
     if held:
-        return f"有 {held} 个单位的填报表需要修改：把“退回”里的副本发回，改好后放进“回收”，再运行 xlfz check。"
+        return (
+            f"有 {held} 个单位的填报表需要修改：把“退回”里的副本发回，改好后放进“回收”，再运行 xlfz check。"
+        )
     if missing:
         return f"还有 {missing} 个单位未报：请催报；也可先运行 xlfz consolidate 看当前汇总。"
     if summary is None:

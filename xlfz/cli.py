@@ -1,0 +1,230 @@
+"""The command line: typer and rich around the office. Holds no logic of its own.
+
+Exit codes: 0 clean, 1 findings that need a person, 2 could not run. With `--json` nothing but the
+result goes to standard output; progress and sentences go to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from xlfz import __version__
+from xlfz.cli_text import LISTED, findings_table, next_steps, usage_fault
+from xlfz.errors import Refused
+from xlfz.findings import finding
+from xlfz.office import demo as demonstration
+from xlfz.office.results import Checking, Generated, Made, Result, Status
+from xlfz.office.service import Office
+from xlfz.office.service import new as make_folder
+from xlfz.office.simulate import DEFECTS
+from xlfz.workbench import presets
+
+app = typer.Typer(
+    name="xlfz",
+    help="从指标方案到汇总表：建工作台、生成填报表、校验回收件、汇总。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+Target = Annotated[Path, typer.Argument(help="工作文件夹，或其中的工作台文件", show_default="当前文件夹")]
+AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON，供其他程序使用")]
+Workers = Annotated[int, typer.Option(help="同时使用的进程数，0 为自动", min=0, max=64)]
+
+
+@app.command(help="新建工作文件夹和工作台。")
+def new(
+    folder: Annotated[
+        Path | None, typer.Argument(help="要新建的文件夹，如 某市2026", show_default=False)
+    ] = None,
+    preset: Annotated[str, typer.Option(help="预设的指标体系，见 --list", show_default=False)] = "",
+    level: Annotated[str, typer.Option(help="只取某一级别，如 国家级、省级、市级", show_default=False)] = "",
+    units_from: Annotated[str, typer.Option(help="单位名册取自另一预设", show_default=False)] = "",
+    even_split: Annotated[bool, typer.Option("--even-split", help="未设的分值平均分配")] = False,
+    everyone: Annotated[bool, typer.Option("--everyone", help="全部指标由全体单位填报")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="列出可用的预设")] = False,
+    as_json: AsJson = False,
+) -> None:
+    if listing:
+        _list_presets(as_json)
+        return
+    if folder is None:
+        raise click.UsageError("缺少文件夹名称")
+    make = partial(
+        make_folder,
+        folder,
+        preset=preset,
+        level=level,
+        units_from=units_from,
+        even_split=even_split,
+        everyone=everyone,
+    )
+    _finish(_guarded(make, as_json), as_json)
+
+
+@app.command(help="按分工给每个单位生成填报表，并生成责任分工表。")
+def generate(target: Target = Path(), as_json: AsJson = False) -> None:
+    _verb(target, as_json, 0, Office.generate)
+
+
+@app.command(help="校验“回收”里的文件，写校验报告和退回副本。")
+def check(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
+    _verb(target, as_json, workers, Office.check)
+
+
+@app.command(help="校验并生成汇总表，旧表存入“历史”。")
+def consolidate(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
+    _verb(target, as_json, workers, Office.consolidate)
+
+
+@app.command(help="看哪些单位已报、未报，下一步做什么。")
+def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
+    _verb(target, as_json, workers, Office.status)
+
+
+@app.command(help="用模拟数据演示全过程。")
+def demo(
+    folder: Annotated[Path, typer.Argument(help="放演示文件的新文件夹")] = Path("演示"),
+    units: Annotated[int, typer.Option(help="单位数", min=1, max=3000)] = 57,
+    defects: Annotated[str, typer.Option(help="none 全部填对；typical 含常见错误")] = "typical",
+    seed: Annotated[int, typer.Option(help="随机种子，相同则结果相同")] = 1,
+    as_json: AsJson = False,
+    workers: Workers = 0,
+) -> None:
+    chosen = next((d for d in DEFECTS if d == defects), None)
+    if chosen is None:
+        raise click.UsageError(f"--defects 只能是 {' 或 '.join(DEFECTS)}")
+    console = Console(stderr=True)
+    with _bars(as_json) as progress:
+        run = partial(
+            demonstration.demo,
+            folder,
+            units=units,
+            defects=chosen,
+            seed=seed,
+            workers=workers or None,
+            progress=progress,
+            said=(lambda _: None) if as_json else console.print,
+        )
+        made = _guarded(run, as_json)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {"folder": str(made.folder), "returned": made.returned, **made.consolidated.as_dict()},
+                ensure_ascii=False,
+            )
+        )
+        return
+    _show(made.consolidated)
+
+
+def main() -> None:
+    """The console script. A usage fault is told in Chinese; a defect of ours never as a traceback."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as fault:
+        Console(stderr=True).print(usage_fault(fault), markup=False)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        Console(stderr=True).print("已中断，没有写完的文件未保留。")
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    shown: Annotated[bool, typer.Option("--version", help="显示版本号", is_eager=True)] = False,
+) -> None:
+    if shown:
+        typer.echo(f"xlfz {__version__}")
+        raise typer.Exit
+
+
+def _verb(target: Path, as_json: bool, workers: int, verb: Callable[[Office], Result]) -> None:
+    with _bars(as_json) as progress:
+        options = {"progress": progress, "workers": workers or os.cpu_count() or 1}
+        result = _guarded(lambda: verb(Office.open(target, **options)), as_json, target)
+    _finish(result, as_json)
+
+
+def _finish(result: Result, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        _show(result)
+    raise typer.Exit(1 if result.needs_person else 0)
+
+
+def _show(result: Result) -> None:
+    console = Console()
+    if result.findings:
+        ranked = result.ranked()
+        console.print(findings_table(ranked[:LISTED]))
+        if len(ranked) > LISTED:
+            console.print(f"……另有 {len(ranked) - LISTED} 条，见校验报告。")
+    for line in next_steps(result):
+        console.print(line, markup=False, highlight=False)
+
+
+def _guarded(work: Callable[[], Any], as_json: bool, target: Path | None = None) -> Any:
+    """Run a verb; whatever cannot go on becomes findings and exit code 2."""
+    try:
+        return work()
+    except Refused as refused:
+        found = refused.findings
+    except Exception as error:  # the last line of defence: a person gets a sentence, the log the traceback
+        found = (_internal(error, target),)
+    if as_json:
+        typer.echo(json.dumps({"findings": [f.as_dict() for f in found]}, ensure_ascii=False))
+    else:
+        Console(stderr=True).print(findings_table(found))
+    raise typer.Exit(2)
+
+
+def _internal(error: Exception, target: Path | None) -> Any:
+    from xlfz.storage import log
+
+    number = log((target if target and target.is_dir() else Path()) / ".xlfz", traceback.format_exc())
+    return finding("E_INTERNAL", id=number, 原因=type(error).__name__)
+
+
+@contextmanager
+def _bars(as_json: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Progress bars on standard error; silent for `--json` and where nobody looks."""
+    console = Console(stderr=True)
+    if as_json or not console.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _list_presets(as_json: bool) -> None:
+    known = presets.names()
+    if as_json:
+        typer.echo(json.dumps([{"id": i, "title": t} for i, t in known], ensure_ascii=False))
+        return
+    for preset_id, title in known:
+        typer.echo(f"{preset_id:<16}{title}")

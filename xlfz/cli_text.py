@@ -1,0 +1,93 @@
+"""What the command line says: tables and sentences from results. Prints nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from xlfz.findings import Finding
+from xlfz.office.results import Checking, Consolidated, Generated, Made, Result, Status
+
+LISTED = 30
+"""How many findings the console lists; all of them are in 校验报告."""
+
+_COLOURS = {"error": "red", "warn": "yellow", "info": "dim"}
+
+
+def findings_table(found: Iterable[Finding]) -> Table:
+    """Findings as a table: severity, where, what is wrong, what to do."""
+    table = Table(show_lines=False, header_style="bold", expand=False)
+    for title in ("级别", "位置", "问题", "怎么改"):
+        table.add_column(title, overflow="fold")
+    for f in found:
+        place = " ".join(part for part in (f.unit, f.file, f.sheet, f.cell) if part)
+        table.add_row(
+            f"[{_COLOURS[f.severity]}]{f.severity_name}[/]",
+            escape(place),
+            escape(f.message),
+            escape(f.remedy),
+        )
+    return table
+
+
+def next_steps(result: Result) -> Iterator[str]:
+    """What was done and where to look, one sentence a line."""
+    match result:
+        case Made():
+            yield f"已建立工作文件夹：{result.folder}"
+            yield f"工作台里有 {result.indicators} 行指标、{result.units} 个单位。"
+            yield "下一步：用 Excel 打开工作台核对指标和单位，保存关闭后运行 xlfz generate。"
+        case Generated():
+            yield f"已为 {result.units} 个单位生成填报表，在“下发”文件夹。"
+            if result.archives:
+                yield f"另按上级单位打成 {len(result.archives)} 个压缩包。"
+            yield f"责任分工表：{result.duty_table}"
+            yield "下一步：把填报表发给各单位，收到后放进“回收”，运行 xlfz check。"
+        case Consolidated():
+            yield _counted(result)
+            yield f"应报 {result.units} 个单位，已采用 {result.reported} 个，明细 {result.rows} 行。"
+            yield f"汇总表：{result.summary}"
+            yield f"校验报告：{result.report_file}"
+            if result.sent_back:
+                yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
+        case Checking():
+            yield _counted(result)
+            yield f"校验报告：{result.report_file}"
+            if result.sent_back:
+                yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
+            yield "下一步：运行 xlfz consolidate 生成汇总表。"
+        case Status():
+            yield f"应报 {len(result.units)} 个单位：已报 {len(result.reported)}，待改 {len(result.held)}，未报 {len(result.missing)}。"
+            for word, units in (("待改", result.held), ("未报", result.missing)):
+                if units:
+                    yield f"{word}：{'、'.join(u.name for u in units)}"
+            yield f"下一步：{result.next_step}"
+
+
+def usage_fault(fault: click.ClickException) -> str:
+    """A fault in how the command was called, in Chinese."""
+    match fault:
+        case click.NoSuchOption():
+            said = f"没有 {fault.option_name} 这个选项。"
+        case click.MissingParameter():
+            name = fault.param.human_readable_name if fault.param is not None else "参数"
+            said = f"缺少 {name}。"
+        case click.BadParameter():
+            name = fault.param.human_readable_name if fault.param is not None else "参数"
+            said = f"{name} 的值不可用（{fault.message}）。"
+        case click.UsageError() if "No such command" in fault.message:
+            said = f"没有这个命令：{fault.message.partition('command')[2].strip(' .')}。"
+        case _:
+            said = f"用法有误：{fault.format_message()}。"
+    return f"{said}运行 xlfz --help 查看用法。"
+
+
+def _counted(result: Checking) -> str:
+    n = result.counts()
+    return (
+        f"共找到 {n['files_found']} 个文件：已采用 {n['accepted']}，挂起待改 {n['held']}，"
+        f"未能读取 {n['rejected']}，已跳过 {n['skipped']}。"
+    )
