@@ -18,7 +18,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
 STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="170" formatCode="yyyy-mm-dd"/></numFmts>'
+    f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="yyyy-mm-dd"/></numFmts>'
     '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="170"/><xf numFmtId="9"/></cellXfs></styleSheet>'
 )
 
@@ -107,7 +107,7 @@ def ole(streams: dict[str, bytes]) -> bytes:
         at += count
     table += [free] * (128 - len(table))
 
-    def entry(name: str, kind: int, right: int, child: int, start: int, size: int) -> bytes:
+    def entry(name: str, kind: int, *, right: int, child: int, start: int, size: int) -> bytes:
         raw = name.encode("utf-16-le") + b"\0\0" if name else b""
         return (
             raw.ljust(64, b"\0")
@@ -120,11 +120,11 @@ def ole(streams: dict[str, bytes]) -> bytes:
         )
 
     names = list(padded)
-    directory = entry("Root Entry", 5, free, 1, end, 0)
+    directory = entry("Root Entry", 5, right=free, child=1, start=end, size=0)
     for number, name in enumerate(names, 1):
         following = number + 1 if number < len(names) else free
-        directory += entry(name, 2, following, free, starts[name], len(padded[name]))
-    directory += entry("", 0, free, free, 0, 0) * (3 - len(names))
+        directory += entry(name, 2, right=following, child=free, start=starts[name], size=len(padded[name]))
+    directory += entry("", 0, right=free, child=free, start=0, size=0) * (3 - len(names))
     header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + bytes.fromhex("3e000300feff09000600") + bytes(6)
     numbers = (0, 1, 1, 0, 4096, end, 0, end, 0, 0, *[free] * 108)
     header += b"".join(number.to_bytes(4, "little") for number in numbers)

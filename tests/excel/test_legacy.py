@@ -40,11 +40,20 @@ def ods(content: str, *, manifest: str = "", kind: str = OPEN_DOCUMENT) -> bytes
         {
             "mimetype": kind,
             "META-INF/manifest.xml": manifest_xml,
-            "content.xml": f'<office:document-content xmlns:office="{office}office:1.0" xmlns:table="{office}table:1.0"'
-            f' xmlns:text="{office}text:1.0"><office:body><office:spreadsheet><table:table table:name="甲">{content}'
-            "</table:table></office:spreadsheet></office:body></office:document-content>",
+            "content.xml": f'<office:document-content xmlns:office="{office}office:1.0"'
+            f' xmlns:table="{office}table:1.0" xmlns:text="{office}text:1.0"><office:body>'
+            f'<office:spreadsheet><table:table table:name="甲">{content}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
         }
     )
+
+
+def xlsb(parts: build.Parts | None = None) -> bytes:
+    """A binary workbook whose main part makes no sense."""
+    rels = build.relations(("rId1", "officeDocument", "xl/workbook.bin"))
+    whole = build.book_parts() | {"_rels/.rels": rels, "xl/workbook.bin": b"x"}
+    del whole["xl/workbook.xml"]
+    return build.pack(whole | (parts or {}))
 
 
 def code_of(data: bytes, **options: object) -> str:
@@ -134,12 +143,11 @@ def test_sheets_can_be_chosen() -> None:
         (ods("<broken"), "E_XML_BROKEN"),
         (build.pack({"mimetype": OPEN_DOCUMENT, "content.xml": "<x/>"}), "E_LEGACY_BROKEN"),
         (build.pack({"mimetype": OPEN_DOCUMENT}), "E_LEGACY_BROKEN"),
-        (build.book(parts={"_rels/.rels": build.relations(("r", "officeDocument", "xl/workbook.bin")),
-                           "xl/workbook.bin": b"x"}), "E_LEGACY_BROKEN"),
-        (build.book(parts={"_rels/.rels": build.relations(("r", "officeDocument", "xl/workbook.bin")),
-                           "xl/workbook.bin": b"x", "xl/macrosheets/a.bin": b"x"}), "E_XLM_MACRO"),
+        (xlsb(), "E_LEGACY_BROKEN"),
+        (xlsb({"xl/macrosheets/a.bin": b"x"}), "E_XLM_MACRO"),
+        (xlsb({"xl/workbook.xml": build.workbook_xml()}), "E_PKG_BROKEN"),
     ],
-)  # fmt: skip
+)
 def test_a_foreign_package_that_cannot_be_read_says_why(data: bytes, code: str) -> None:
     """Passwords, other documents, damage."""
     assert code_of(data) == code

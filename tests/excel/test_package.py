@@ -6,6 +6,7 @@ import io
 import struct
 import warnings
 import zipfile
+import zlib
 
 import pytest
 
@@ -111,6 +112,32 @@ def test_a_false_size_is_a_lie(difference: int) -> None:
     assert code_of(build.patch(data, at, struct.pack("<I", size + difference))) == "E_ZIP_SIZE_LIE"
 
 
+def test_a_lie_is_seen_before_it_is_unpacked() -> None:
+    """A bomb that claims ten bytes is stopped at its first chunk."""
+    data = build.book(parts={"xl/media/a.bin": bytes(3 << 20)})
+    data = build.patch(data, build.central(data, "xl/media/a.bin") + 24, struct.pack("<I", 10))
+    with pytest.raises(Refused):
+        next(Package(data)._inflate("xl/media/a.bin"))
+
+
+def test_bytes_after_a_packed_part_are_a_lie() -> None:
+    """Room for something that no reader shows."""
+    content = b"abc" * 50
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(content) + packer.flush() + b"hidden"
+    data = build.pack(build.book_parts() | {"xl/a.bin": packed}, method=zipfile.ZIP_STORED)
+    at = build.central(data, "xl/a.bin")
+    data = build.patch(data, at + 10, struct.pack("<H", 8))
+    data = build.patch(data, at + 16, struct.pack("<I", zlib.crc32(content)))
+    assert code_of(build.patch(data, at + 24, struct.pack("<I", len(content)))) == "E_ZIP_SIZE_LIE"
+
+
+def test_a_part_with_two_names_is_broken() -> None:
+    """The directory and the part itself must agree on the name."""
+    data = build.book(parts={"xl/a.bin": b"x"})
+    assert code_of(build.patch(data, data.index(b"xl/a.bin"), b"xl/b.bin")) == "E_ZIP_BROKEN"
+
+
 def test_an_entry_that_inflates_too_far_is_a_bomb() -> None:
     """A ratio above the limit, in a part above the size from which it counts."""
     assert code_of(build.book(parts={"xl/media/a.bin": bytes(11 << 20)})) == "E_ZIP_RATIO"
@@ -176,9 +203,10 @@ def test_a_rare_compression_is_refused() -> None:
 DTD = '<!DOCTYPE x [<!ENTITY e "boom">]>'
 
 
-def test_a_dtd_is_refused_before_it_is_expanded() -> None:
-    """In a part that is read."""
-    assert code_of(build.book(parts={build.SHEET: DTD + build.sheet_xml()})) == "E_XML_DTD"
+@pytest.mark.parametrize("dtd", [DTD, "<!DOCTYPE x>", '<!DOCTYPE x SYSTEM "file:///etc/passwd">'])
+def test_a_dtd_is_refused_before_it_is_expanded(dtd: str) -> None:
+    """In a part that is read; with entities or without."""
+    assert code_of(build.book(parts={build.SHEET: dtd + build.sheet_xml()})) == "E_XML_DTD"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -203,7 +231,8 @@ def test_deep_nesting_is_refused(part: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["<worksheet", "", f'<worksheet xmlns="{build.MAIN}"></b>', '<?xml version="1.0" encoding="x"?><a/>']
+    "broken",
+    ["<worksheet", "", f'<worksheet xmlns="{build.MAIN}"></b>', '<?xml version="1.0" encoding="x"?><a/>'],
 )
 def test_broken_xml_is_refused(broken: str) -> None:
     """Half a part is never half read."""

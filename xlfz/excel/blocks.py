@@ -17,7 +17,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from xlfz.excel.address import MAX_ROW, address, area, column_name, column_number, parse
-from xlfz.excel.plan import Block, Formula, Link, Style, Value
+from xlfz.excel.plan import Block, Formula, Link, Sheet, Style, Value
 
 MAX_TEXT = 32_767
 MAX_HEIGHT = 409.5
@@ -327,3 +327,38 @@ def placed(block: Block, number_of: StyleNumber) -> Placed:
             if isinstance(sample, date):
                 date_numbers[i] = number_of(dated(style, sample))
     return Placed(block, numbers, tuple(date_numbers))
+
+
+def check_room(sheet: Sheet) -> None:
+    """Raises ValueError when two things of a sheet share a cell: one would silently win."""
+    taken: dict[tuple[int, int], str] = {}
+    for merge in sheet.merges:
+        for row in range(merge.first_row, merge.last_row + 1):
+            for column in range(merge.first_column, merge.last_column + 1):
+                _take(taken, sheet, row, column, "a merged area")
+    for put in sheet.cells:
+        _take(taken, sheet, put.row, put.column, "a cell")
+    boxes = [box(block) for block in sheet.blocks if block.rows]
+    for table in sheet.tables:
+        top, left, _, right = corners(table.area)
+        # Headers without a cell of their own are written by the table.
+        taken |= {(top, column): "a table's header" for column in range(left, right + 1)}
+    for index, (top, left, bottom, right) in enumerate(boxes):
+        for row, column in taken:
+            if top <= row <= bottom and left <= column <= right:
+                raise ValueError(f"{sheet.name}!{address(row, column)}: {taken[row, column]} lies in a block")
+        for other in boxes[:index]:
+            if top <= other[2] and other[0] <= bottom and left <= other[3] and other[1] <= right:
+                raise ValueError(f"{sheet.name}!{address(top, left)}: two blocks overlap")
+
+
+def _take(taken: dict[tuple[int, int], str], sheet: Sheet, row: int, column: int, what: str) -> None:
+    if (row, column) in taken:
+        raise ValueError(f"{sheet.name}!{address(row, column)}: {what} where there is {taken[row, column]}")
+    taken[row, column] = what
+
+
+def corners(reference: str) -> tuple[int, int, int, int]:
+    """A5:C9 -> (5, 1, 9, 3); a single cell is an area too."""
+    first, _, last = reference.partition(":")
+    return (*parse(first), *parse(last or first))

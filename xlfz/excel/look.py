@@ -6,6 +6,7 @@ a sheet takes a style from here and changes it with `but`.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from xlfz.excel.plan import Columns, Page, Style
@@ -76,7 +77,9 @@ FORM_PAGE = Page()
 
 LINE = 1.35
 """Height of a line by the size of its letters; 宋体 needs 1.3, the fonts put in its place up to 1.35."""
-MAX_HEIGHT = 409.0
+MAX_HEIGHT = 408.75
+_PIXEL = 0.75
+"""Excel sets rows in whole pixels; a height between two would be rounded down."""
 _PADDING = 4.0
 _BASE_SIZE = 10.5
 """Excel counts widths in digits of the workbook's own font, as wide as half a character of this size."""
@@ -88,10 +91,11 @@ def fit_height(
     """The height in points of a row in which every wrapped text shows whole.
 
     `texts_and_widths` are (text, column width in Excel's characters), for a merged area its
-    `merged_width`. At most 409, Excel's limit: what is longer has to be split over rows.
+    `merged_width`. At most 408.75 (Excel's limit is 409): what is longer has to be split over rows.
     """
     lines = max((_lines(text, width, size) for text, width in texts_and_widths), default=1)
-    return min(MAX_HEIGHT, max(minimum, round(lines * size * LINE + _PADDING, 1)))
+    pixels = ceil(max(minimum, lines * size * LINE + _PADDING) / _PIXEL)
+    return min(MAX_HEIGHT, pixels * _PIXEL)
 
 
 def merged_width(widths: Sequence[float]) -> float:

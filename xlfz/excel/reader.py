@@ -84,6 +84,9 @@ def _read_zip(data: bytes, limits: Limits, only: Only | None) -> BookContent:
         return read_legacy(data, "ods", limits=limits, only=only)
     workbook = _workbook_part(package)
     if workbook.endswith(".bin"):
+        if package.find("xl/workbook.xml"):
+            # Two workbooks in one file: calamine would read the other one.
+            raise refuse(finding("E_PKG_BROKEN"))
         package.verify_rest()
         _refuse_macro_sheets(package)
         book = read_legacy(data, "xlsb", limits=limits, only=only)

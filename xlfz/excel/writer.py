@@ -38,7 +38,7 @@ from xlfz.excel.archive import (
     table_area,
     with_ribbon,
 )
-from xlfz.excel.blocks import MAX_HEIGHT, box, dated, fault, placed, serial, spliced
+from xlfz.excel.blocks import MAX_HEIGHT, check_room, corners, dated, fault, placed, serial, spliced
 from xlfz.excel.plan import (
     Chart,
     Formula,
@@ -146,7 +146,7 @@ class _Writer:
         return int(self.format(style)._get_xf_index())
 
     def _sheet(self, index: int, sheet: Sheet, target: Any) -> None:
-        _check_room(sheet)
+        check_room(sheet)
         if sheet.default_height is not None:
             target.set_default_row(sheet.default_height)
         for columns in sheet.columns:
@@ -216,15 +216,15 @@ class _Writer:
 
     def _merge(self, sheet: Sheet, merge: Merge, target: Any) -> None:
         first = Put(merge.first_row, merge.first_column, merge.value, merge.style)
-        corners = merge.first_row - 1, merge.first_column - 1, merge.last_row - 1, merge.last_column - 1
-        if corners[:2] != corners[2:]:
+        area = merge.first_row - 1, merge.first_column - 1, merge.last_row - 1, merge.last_column - 1
+        if area[:2] != area[2:]:
             place = f"the merged area from {address(merge.first_row, merge.first_column)}"
-            _ok(target.merge_range(*corners, "", self.format(merge.style)), place)
+            _ok(target.merge_range(*area, "", self.format(merge.style)), place)
         # Written again, because merge_range guesses what kind of value a text is.
         self._put(sheet, first, target)
 
     def _table(self, sheet: Sheet, table: Table, target: Any) -> None:
-        top, left, bottom, right = _corners(table.area)
+        top, left, bottom, right = corners(table.area)
         if bottom <= top:
             raise ValueError(f"table {table.name}: a table needs at least one row of data")
         looks = {(put.row, put.column): put for put in sheet.cells}
@@ -279,8 +279,8 @@ class _Writer:
         sheet = next((s for s in self.plan.sheets if s.name == name), None)
         if match is None or sheet is None:
             raise ValueError(f"a chart refers to what is not an area of this workbook: {reference}")
-        corners = (*parse(match[3]), *parse(match[4] or match[3]))
-        return [_shown(value) for value in _values(sheet, corners)]
+        box = (*parse(match[3]), *parse(match[4] or match[3]))
+        return [_shown(value) for value in _values(sheet, box)]
 
 
 def _write_value(target: Any, row: int, column: int, value: Value | float, form: Any) -> int:
@@ -345,43 +345,9 @@ def _page(page: Page, target: Any) -> None:
         target.set_h_pagebreaks(list(page.breaks))
 
 
-def _check_room(sheet: Sheet) -> None:
-    """Raises ValueError when two things of a sheet share a cell: one would silently win."""
-    taken: dict[tuple[int, int], str] = {}
-    for merge in sheet.merges:
-        for row in range(merge.first_row, merge.last_row + 1):
-            for column in range(merge.first_column, merge.last_column + 1):
-                _take(taken, sheet, row, column, "a merged area")
-    for put in sheet.cells:
-        _take(taken, sheet, put.row, put.column, "a cell")
-    boxes = [box(block) for block in sheet.blocks if block.rows]
-    for table in sheet.tables:
-        top, left, _, right = _corners(table.area)
-        # Headers without a cell of their own are written by the table.
-        taken |= {(top, column): "a table's header" for column in range(left, right + 1)}
-    for index, (top, left, bottom, right) in enumerate(boxes):
-        for row, column in taken:
-            if top <= row <= bottom and left <= column <= right:
-                raise ValueError(f"{sheet.name}!{address(row, column)}: {taken[row, column]} lies in a block")
-        for other in boxes[:index]:
-            if top <= other[2] and other[0] <= bottom and left <= other[3] and other[1] <= right:
-                raise ValueError(f"{sheet.name}!{address(top, left)}: two blocks overlap")
-
-
-def _take(taken: dict[tuple[int, int], str], sheet: Sheet, row: int, column: int, what: str) -> None:
-    if (row, column) in taken:
-        raise ValueError(f"{sheet.name}!{address(row, column)}: {what} where there is {taken[row, column]}")
-    taken[row, column] = what
-
-
-def _corners(area: str) -> tuple[int, int, int, int]:
-    first, _, last = area.partition(":")
-    return (*parse(first), *parse(last or first))
-
-
-def _values(sheet: Sheet, corners: tuple[int, int, int, int]) -> Iterator[Value]:
+def _values(sheet: Sheet, box: tuple[int, int, int, int]) -> Iterator[Value]:
     """The planned values of an area, row by row; None where nothing is planned."""
-    top, left, bottom, right = corners
+    top, left, bottom, right = box
     cells = {(put.row, put.column): put.value for put in sheet.cells}
     cells |= {(merge.first_row, merge.first_column): merge.value for merge in sheet.merges}
     for row in range(top, bottom + 1):

@@ -29,7 +29,14 @@ FORMAT = 1
 _CELL = 30_000
 """Characters of a list in one cell; Excel takes 32,767."""
 _ROWS, _COLUMNS, _SIGNATURE = "行标识", "列标识", "校验"
-_SCALARS = {"format": "格式", "period": "期次", "kind": "表类", "version": "版本", "code": "单位编码", "unit": "单位名称"}
+_SCALARS = {
+    "format": "格式",
+    "period": "期次",
+    "kind": "表类",
+    "version": "版本",
+    "code": "单位编码",
+    "unit": "单位名称",
+}
 
 Ids = tuple[tuple[str, tuple[str, ...]], ...]
 """(table id, ids) of each table, in the form's order."""
@@ -105,7 +112,9 @@ def sheet_rows(made: Manifest, signature: str) -> tuple[tuple[str, ...], ...]:
 
 def read(sheet: SheetContent, key: bytes) -> tuple[Manifest, bool] | None:
     """The manifest on a sheet and whether its signature holds; None when there is none to be read."""
-    texts = [[general(cell.value) for _, cell in sorted(row.items())] for _, row in sorted(sheet.rows.items())]
+    texts = [
+        [general(cell.value) for _, cell in sorted(row.items())] for _, row in sorted(sheet.rows.items())
+    ]
     words = {*_SCALARS.values(), _SIGNATURE}
     scalars = {row[0]: row[1] if len(row) > 1 else "" for row in texts if row and row[0] in words}
     try:

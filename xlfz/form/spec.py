@@ -75,15 +75,15 @@ class Column:
 
 
 DEFAULT_COLUMNS: tuple[Column, ...] = (
-    Column("status", "items", "完成情况", "选择", required=True, options=STATUSES, width=11,
+    Column("status", "items", "完成情况", "选择", required=True, options=STATUSES, width=10.5,
            help="从下拉列表中选择。选“不适用”的，自评分留空。"),
-    Column("score", "items", "自评分", "数字", required=True, minimum=0, maximum=POINTS, width=9,
+    Column("score", "items", "自评分", "数字", required=True, minimum=0, maximum=POINTS, width=8.5,
            help="填 0 到本项分值之间的数字，可带两位小数，不写“分”字。本项未设分值的不填。"),
-    Column("done_on", "items", "完成时间", "日期", width=13,
+    Column("done_on", "items", "完成时间", "日期", width=12,
            help="已完成的必填，写实际完成日期，如 2026-03-12，不得晚于报送当天。"),
-    Column("statement", "items", "情况说明", "文本", limit=1000, usual=500, width=42,
+    Column("statement", "items", "情况说明", "文本", limit=1000, usual=500, width=40,
            help="简要写明做法、数据和成效，一般不超过 500 字，最多 1000 字。"),
-    Column("reason", "items", "未完成原因及下一步打算", "文本", limit=500, width=26,
+    Column("reason", "items", "未完成原因及下一步打算", "文本", limit=500, width=24,
            help="部分完成、未完成的必填，写明原因和计划完成时间。"),
     Column("provided", "materials", "提供情况", "选择", required=True, options=PROVISIONS, width=11,
            help="从下拉列表中选择。指标填“已完成”的，各项资料应为“已提供”或“不适用”。"),

@@ -41,7 +41,7 @@ from xlfz.form.spec import POINTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlfz.form.spec import Column, FormRow, TableId, TableSpec
+    from xlfz.form.spec import Column, FormRow, FormSpec, TableId, TableSpec
 
 TITLE_ROW, UNIT_ROW, COUNT_ROW, ID_ROW, HEADER_ROW, FIRST_ROW = range(1, 7)
 FOOT_ID, NONE_ID = "_foot", "_none"
@@ -50,7 +50,8 @@ FOOT_ID, NONE_ID = "_foot", "_none"
 A row id never begins with `_`: such a row holds no data.
 """
 UNIT_LABEL = "填报单位"
-SIGNATURE = "填表人：　　　　　　　　联系电话：　　　　　　　　　审核人：　　　　　　　　单位（盖章）：　　　　　　　　　　年　　月　　日"
+_GAP = "　" * 8
+SIGNATURE = f"填表人：{_GAP}联系电话：{_GAP}审核人：{_GAP}单位（盖章）：{_GAP}　　年　　月　　日"
 NO_ROWS: dict[TableId, str] = {
     "items": "本单位没有需要填报的指标",
     "materials": "本单位没有需要单独报送的资料",
@@ -156,6 +157,7 @@ Typed = str | float | int | bool | date | None
 class Grid:
     """Where a table stands on its sheet: rows and columns from 1, the ids in column A and row ID_ROW."""
 
+    spec: FormSpec
     table: TableSpec
     rows: tuple[FormRow, ...]
 
@@ -214,13 +216,14 @@ class Grid:
         """All input cells, like H6:L40."""
         return area(FIRST_ROW, self.first_input, self.last_row, self.last_column)
 
-    @property
-    def has_points(self) -> bool:
-        """Whether rows of this table have a 分值 cell."""
-        return "points" in self.columns
+    def watches(self, start: date | None) -> tuple[watch.Watch, ...]:
+        """What to look for in each column; `start` is the first day of the round."""
+        linked = self.spec.table("items").column("status") is not None
+        return watch.watches(watch.Around(self.table, "points" in self.columns, linked, start))
 
 
-class Filled(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Filled:
     """What has been typed into a form: row id -> column id -> value, and today as Excel's day number."""
 
     values: Mapping[str, Mapping[str, Typed]]
@@ -253,7 +256,6 @@ def table_sheet(
     marks: Mapping[tuple[str, str], Mark],
 ) -> Sheet:
     """The sheet of one table. `options` column id -> range of answers too long for a rule; `marks` by ids."""
-    table = grid.table
     hidden = _out_of_sight(grid)
     widths = _widths(grid, hidden)
     comments = tuple(
@@ -263,7 +265,7 @@ def table_sheet(
     )
     head, head_merges, head_heights = _head(grid, heading, filled, widths, hidden)
     foot_cells, foot_merges, foot_rows = _foot(grid, widths)
-    watched = watch.watches(table, grid.has_points, heading.start)
+    watched = grid.watches(heading.start)
     return Sheet(
         grid.sheet,
         cells=(*head, *foot_cells),
@@ -285,11 +287,6 @@ def table_sheet(
         protection=Protection(heading.password),
         page=Page(repeat=(HEADER_ROW, HEADER_ROW), margins=(0.4, 0.4, 0.5, 0.55)),
     )
-
-
-def unfilled_rows(grid: Grid, heading: Heading) -> Condition | None:
-    """Rows in which something required is missing."""
-    return watch.unfilled(watch.watches(grid.table, grid.has_points, heading.start))
 
 
 def _head(
@@ -346,16 +343,15 @@ def _header(column: Column) -> str:
 
 def _count(grid: Grid, heading: Heading, filled: Filled) -> Value:
     """已填 n 项 / 共 N 项，还有 m 项未填: goes up as they type."""
-    condition = unfilled_rows(grid, heading)
+    condition = watch.unfilled(grid.watches(heading.start))
     word, total = _COUNTED[grid.table.id], len(grid.rows)
     if not grid.rows:
         return f"共 0 {word}"
     if condition is None:
         return f"共 {total} {word}，均为选填"
     left = filled.count(grid, condition)
-    ids = area(FIRST_ROW, 1, grid.last_row, 1)
     count = count_formula(condition, grid.ref())
-    text = f'"已填 "&(ROWS({ids})-{count})&" {word} / 共 "&ROWS({ids})&" {word}，还有 "&{count}&" {word}未填"'
+    text = f'"已填 "&({total}-{count})&" {word} / 共 {total} {word}，还有 "&{count}&" {word}未填"'
     return Formula(text, f"已填 {total - left} {word} / 共 {total} {word}，还有 {left} {word}未填")
 
 

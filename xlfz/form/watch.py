@@ -62,9 +62,27 @@ class Watch:
     note: Condition | None = None
 
 
-def watches(table: TableSpec, points: bool, start: date | None) -> tuple[Watch, ...]:
-    """The watches of a table's columns. `points`: rows have a 分值 cell; `start`: first day of the round."""
-    return tuple(_watch(column, table, points, start) for column in table.columns)
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a column's rules depend on besides the column.
+
+    `points`: the rows have a 分值 cell; `linked`: the indicators' 完成情况 can be looked up;
+    `start`: the first day of the round.
+    """
+
+    table: TableSpec
+    points: bool
+    linked: bool
+    start: date | None
+
+    def has(self, column: str) -> bool:
+        """Whether the table asks for this column."""
+        return self.table.column(column) is not None
+
+
+def watches(around: Around) -> tuple[Watch, ...]:
+    """The watches of a table's columns, in order."""
+    return tuple(_watch(column, around) for column in around.table.columns)
 
 
 def unfilled(made: Iterable[Watch]) -> Condition | None:
@@ -133,11 +151,11 @@ MAX_TEXT = 32_767
 MAX_NUMBER = 1e9
 
 
-def _watch(column: Column, table: TableSpec, points: bool, start: date | None) -> Watch:
+def _watch(column: Column, around: Around) -> Watch:
     blank = Blank(column.id)
-    missing = _missing(column, table, points)
-    wrong = _wrong(column, table, points, start)
-    note = _note(column, table, points)
+    missing = _missing(column, around)
+    wrong = _wrong(column, around)
+    note = _note(column, around)
     strict = column.strictness == "错误"
     faults: list[Condition] = [All(Not(blank), wrong)] if wrong is not None else []
     if strict:
@@ -146,36 +164,32 @@ def _watch(column: Column, table: TableSpec, points: bool, start: date | None) -
     return Watch(column, note=Any(*asked) if asked else None)
 
 
-def _has(table: TableSpec, column: str) -> bool:
-    return table.column(column) is not None
-
-
-def _missing(column: Column, table: TableSpec, points: bool) -> Condition | None:
-    state = _STATE[table.id]
+def _missing(column: Column, around: Around) -> Condition | None:
+    state = _STATE[around.table.id]
     when: list[Condition] = []
     if column.required:
         applies: list[Condition] = [Blank(column.id)]
-        if column.id != state and _has(table, state):
+        if column.id != state and around.has(state):
             applies.append(Not(Is(state, (NOT_APPLICABLE,))))
-        if column.maximum == POINTS and points:
+        if column.maximum == POINTS and around.points:
             applies.append(Not(Blank("points")))
         when.append(All(*applies))
     if column.id in _ASKED:
         asking, answers, _ = _ASKED[column.id]
-        if _has(table, asking):
+        if around.has(asking):
             when.append(All(Is(asking, answers), Blank(column.id)))
     if not when:
         return None
     return when[0] if len(when) == 1 else Any(*when)
 
 
-def _wrong(column: Column, table: TableSpec, points: bool, start: date | None) -> Condition | None:
+def _wrong(column: Column, around: Around) -> Condition | None:
     """What is wrong with a cell that is not blank."""
     wrong: list[Condition] = []
     if column.type == "选择":
         wrong.append(Not(Is(column.id, column.options)))
     elif column.type == "日期":
-        first = max(start, EARLIEST) if start and column.id == "done_on" else EARLIEST
+        first = max(around.start, EARLIEST) if around.start and column.id == "done_on" else EARLIEST
         wrong += [Not(IsNumber(column.id)), Beyond(column.id, "<", serial(first))]
         late: float | str = TOMORROW if column.id == "done_on" else serial(LATEST) + 1
         wrong.append(Beyond(column.id, ">=", late))
@@ -188,25 +202,28 @@ def _wrong(column: Column, table: TableSpec, points: bool, start: date | None) -
             wrong.append(Fraction(column.id))
         if column.minimum is not None:
             wrong.append(Beyond(column.id, "<", column.minimum))
-        high = _maximum(column, points)
+        high = _maximum(column, around.points)
         if high is not None:
             wrong.append(Beyond(column.id, ">", high))
-    if column.id == "score" and _has(table, "status"):
+        elif column.id == "words":
+            # Without a limit for all, only the rows that have their own are held to it.
+            wrong.append(All(Not(Blank("limit")), Beyond(column.id, ">", "limit")))
+    if column.id == "score" and around.has("status"):
         wrong.append(Is("status", (NOT_APPLICABLE,)))
-    if column.maximum == POINTS and points:
+    if column.maximum == POINTS and around.points:
         wrong.append(Blank("points"))
-    if column.id == "provided":
+    if column.id == "provided" and around.linked:
         wrong.append(All(Is(column.id, (NOT_GIVEN,)), IndicatorIs("number", DONE)))
     if not wrong:
         return None
     return wrong[0] if len(wrong) == 1 else Any(*wrong)
 
 
-def _note(column: Column, table: TableSpec, points: bool) -> Condition | None:
+def _note(column: Column, around: Around) -> Condition | None:
     if column.type == "文本" and column.usual and (column.limit is None or column.usual < column.limit):
         longer = Longer(column.id, column.usual)
         return longer if column.limit is None else All(longer, Not(Longer(column.id, column.limit)))
-    if column.id == "score" and points and _has(table, "status"):
+    if column.id == "score" and around.points and around.has("status"):
         return All(Is("status", (PARTLY, UNDONE)), Not(Blank("points")), Beyond("score", "=", "points"))
     return None
 
@@ -214,7 +231,7 @@ def _note(column: Column, table: TableSpec, points: bool) -> Condition | None:
 def _maximum(column: Column, points: bool) -> float | str | None:
     """The largest number: a bound, or the id of the column that holds it for each row."""
     if column.id == "words":
-        return "limit"
+        return "limit" if column.limit is not None else None
     if column.maximum == POINTS:
         return "points" if points else None
     return column.maximum

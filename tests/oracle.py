@@ -1,0 +1,143 @@
+"""Second opinions on a workbook: LibreOffice's arithmetic and pictures, the Open XML SDK's rules.
+
+Takes the bytes of a workbook. `recalculate` and `render` need soffice (tests that use them carry
+`@libreoffice`), `render` needs pdftoppm too; `audit` needs nothing outside Python. Forbids trust:
+LibreOffice is made to calculate every formula anew, or it would repeat the cached values.
+"""
+
+from __future__ import annotations
+
+import atexit
+import io
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import openpyxl
+import pytest
+from openpyxl.utils.escape import unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Test = TypeVar("Test", bound="Callable[..., object]")
+
+_FIRST_START = 81
+"""What soffice gives when it has only just made its profile: start it again."""
+_TIMEOUT = 240
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+<prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop>
+</item>
+</oor:items>
+"""
+
+
+def libreoffice(test: Test) -> Test:
+    """Marks a test that needs LibreOffice, and leaves it out with a reason where there is none."""
+    missing = pytest.mark.skipif(shutil.which("soffice") is None, reason="soffice is not on PATH")
+    marked: Test = pytest.mark.libreoffice(missing(test))
+    return marked
+
+
+def recalculate(data: bytes) -> dict[str, dict[str, Any]]:
+    """sheet -> address -> value, after LibreOffice has calculated every formula anew.
+
+    Empty cells and empty texts are left out: files do not tell them apart.
+    """
+    with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
+        out = Path(folder) / "out"
+        _convert(_saved(data, Path(folder)), "xlsx:Calc MS Excel 2007 XML", out)
+        # LibreOffice decodes _x0041_ when it reads and does not encode it when it writes.
+        return _values((out / "book.xlsx").read_bytes(), str)
+
+
+def values(data: bytes) -> dict[str, dict[str, Any]]:
+    """sheet -> address -> value as the file has it, formulas by their cached values."""
+    return _values(data, unescape)
+
+
+def _values(data: bytes, text: Callable[[str], str]) -> dict[str, dict[str, Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    return {
+        sheet.title: {
+            cell.coordinate: text(cell.value) if isinstance(cell.value, str) else cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value not in (None, "")
+        }
+        for sheet in book.worksheets
+    }
+
+
+def render(data: bytes, out_dir: Path, *, dpi: int = 70) -> list[Path]:
+    """Pictures of the printed pages, in order."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
+        _convert(_saved(data, Path(folder)), "pdf", Path(folder))
+        pdf = str(Path(folder) / "book.pdf")
+        subprocess.run(
+            ["pdftoppm", "-png", "-r", str(dpi), pdf, str(out_dir / "page")], check=True, timeout=_TIMEOUT
+        )
+    return sorted(out_dir.glob("page*.png"))
+
+
+def converted(data: bytes, target: str) -> bytes:
+    """The workbook saved by LibreOffice in another format, e.g. `ods` or `xlsx`."""
+    with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
+        out = Path(folder) / "out"
+        _convert(_saved(data, Path(folder)), target, out)
+        return next(out.iterdir()).read_bytes()
+
+
+def audit(data: bytes) -> list[str]:
+    """What the Open XML SDK's rules say against a workbook, add-in or document; empty is good."""
+    from openxml_audit import OpenXmlValidator
+
+    with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
+        result = OpenXmlValidator().validate(_saved(data, Path(folder)))
+    return [str(error) for error in result.errors]
+
+
+def _saved(data: bytes, folder: Path) -> Path:
+    """The bytes in a file whose name says what they are: both judges go by the name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        types = package.read("[Content_Types].xml").decode()
+    suffixes = {
+        "wordprocessingml.document.main": ".docx",
+        "ms-excel.addin.macroEnabled.main": ".xlam",
+        "ms-excel.sheet.macroEnabled.main": ".xlsm",
+        "spreadsheetml.sheet.main": ".xlsx",
+    }
+    path = folder / ("book" + next(suffix for kind, suffix in suffixes.items() if kind in types))
+    path.write_bytes(data)
+    return path
+
+
+def _convert(source: Path, target: str, out: Path) -> None:
+    command = [
+        *("soffice", "--headless", "--norestore", f"-env:UserInstallation={_profile().as_uri()}"),
+        *("--convert-to", target, "--outdir", str(out), str(source)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
+    if done.returncode == _FIRST_START:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
+    expected = out / f"{source.stem}.{target.partition(':')[0]}"
+    if done.returncode or not expected.exists():
+        raise RuntimeError(f"soffice gave {done.returncode}: {done.stdout}{done.stderr}")
+
+
+@cache
+def _profile() -> Path:
+    """This process's own profile: two soffice on one profile wait for each other."""
+    profile = Path(tempfile.mkdtemp(prefix="xlfz-soffice-"))
+    atexit.register(shutil.rmtree, profile, ignore_errors=True)
+    (profile / "user").mkdir()
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+    return profile
