@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import io
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import openpyxl
 import pytest
-from openpyxl.utils.escape import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,20 +54,15 @@ def recalculate(data: bytes) -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
         out = Path(folder) / "out"
         _convert(_saved(data, Path(folder)), "xlsx:Calc MS Excel 2007 XML", out)
-        # LibreOffice decodes _x0041_ when it reads and does not encode it when it writes.
-        return _values((out / "book.xlsx").read_bytes(), str)
+        return values((out / "book.xlsx").read_bytes())
 
 
 def values(data: bytes) -> dict[str, dict[str, Any]]:
     """sheet -> address -> value as the file has it, formulas by their cached values."""
-    return _values(data, unescape)
-
-
-def _values(data: bytes, text: Callable[[str], str]) -> dict[str, dict[str, Any]]:
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     return {
         sheet.title: {
-            cell.coordinate: text(cell.value) if isinstance(cell.value, str) else cell.value
+            cell.coordinate: cell.value
             for row in sheet.iter_rows()
             for cell in row
             if cell.value not in (None, "")
@@ -88,17 +83,29 @@ def render(data: bytes, out_dir: Path, *, dpi: int = 70) -> list[Path]:
     return sorted(out_dir.glob("page*.png"))
 
 
-def converted(data: bytes, target: str) -> bytes:
-    """The workbook saved by LibreOffice in another format, e.g. `ods` or `xlsx`."""
+def best_heights(data: bytes) -> dict[str, dict[int, float]]:
+    """sheet -> row -> the height in points that shows every wrapped text of the row whole.
+
+    LibreOffice trusts the heights of workbooks; those of its own flat format it reckons anew when
+    they are missing.
+    """
     with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
-        out = Path(folder) / "out"
-        _convert(_saved(data, Path(folder)), target, out)
-        return next(out.iterdir()).read_bytes()
+        first, second = Path(folder) / "first", Path(folder) / "second"
+        _convert(_saved(data, Path(folder)), "fods", first)
+        flat = first / "book.fods"
+        text = flat.read_text(encoding="utf-8")
+        flat.write_text(re.sub(r' style:row-height="[^"]*"', "", text), encoding="utf-8")
+        _convert(flat, "xlsx", second)
+        book = openpyxl.load_workbook(second / "book.xlsx")
+    return {
+        sheet.title: {row: size.height for row, size in sheet.row_dimensions.items() if size.height}
+        for sheet in book.worksheets
+    }
 
 
 def audit(data: bytes) -> list[str]:
     """What the Open XML SDK's rules say against a workbook, add-in or document; empty is good."""
-    from openxml_audit import OpenXmlValidator
+    from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped] # ships no types
 
     with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
         result = OpenXmlValidator().validate(_saved(data, Path(folder)))

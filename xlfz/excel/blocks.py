@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any, NamedTuple
 
 from xlfz.excel.address import MAX_ROW, address, area, column_name, column_number, parse
@@ -37,6 +37,7 @@ _LEAP_BUG = 61
 
 _ROW = re.compile(r'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
 _CELL = re.compile(r'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_FIXED = ' customHeight="1"'
 _SPANS = re.compile(r' spans="[^"]*"')
 _DIMENSION = re.compile(r'<dimension ref="([^"]*)"/>')
 _SHEET_DATA = re.compile(r"<sheetData/>|<sheetData>(.*)</sheetData>", re.DOTALL)
@@ -174,14 +175,14 @@ def _other(value: Value, number: int, date_number: int) -> str:
         return f"{number}{_inline(value)}"
     if isinstance(value, Formula):
         kind, result = _result(value.value)
-        return f'{number}"{kind}><f>{escape_formula(value.text)}</f><v>{result}</v></c>'
+        return f'{number}"{kind}><f>{escape_markup(value.text)}</f><v>{result}</v></c>'
     if isinstance(value, date):
         return f'{date_number}"><v>{_digits(serial(value))}</v></c>'
     return f'{number}"><v>{_digits(value)}</v></c>'
 
 
-def escape_formula(text: str) -> str:
-    """A formula's text: markup named; _xHHHH_ has no meaning in formulas and is left alone."""
+def escape_markup(text: str) -> str:
+    """Formulas and plain parts: markup is named, _xHHHH_ has no meaning there and is left alone."""
     if "&" in text or "<" in text or ">" in text:
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text
@@ -219,7 +220,7 @@ def cells(placed: Placed, sheet: str) -> Iterator[str]:
                     if text[:1] in ("", "=") or len(text) > _MAX_FORMULA or not_xml(text):
                         raise ValueError(_formula_fault(value))
                     if "&" in text or "<" in text or ">" in text:
-                        text = escape_formula(text)
+                        text = escape_markup(text)
                     made.append(f'{head}{row}{tail}"><f>{text}</f><v>{value.value!r}</v></c>')
                 else:
                     made.append(f'{head}{row}" s="{_other(value, number, date_number)}')
@@ -273,13 +274,22 @@ def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[str]:
         attributes = _SPANS.sub("", attributes)
         if " ht=" not in attributes:
             attributes += max((_height(block, row) for block, _ in here), default="", key=_ht)
+        elif here and all(block.grows for block, _ in here):
+            # XlsxWriter knows no height that grows.
+            attributes = attributes.replace(_FIXED, "")
         yield f'<row r="{row}"{attributes}>{"".join(text for _, text in pieces)}</row>'
 
 
 def _height(block: Block, row: int) -> str:
     if not block.heights:
         return ""
-    return f' ht="{block.heights[row - block.first_row]:g}" customHeight="1"'
+    fixed = "" if block.grows else _FIXED
+    return f' ht="{pixels(block.heights[row - block.first_row]):g}"{fixed}'
+
+
+def pixels(height: float) -> float:
+    """A height as Excel keeps it, in whole pixels of 0.75 points; upwards, or text would be cut."""
+    return min(ceil(height / 0.75) * 0.75, MAX_HEIGHT)
 
 
 def _ht(attribute: str) -> float:

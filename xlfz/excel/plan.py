@@ -88,7 +88,8 @@ class Block:
     """Many rows of one shape, one style a column: what tables of thousands of rows are made of.
 
     The writer writes a block many times faster than single cells. `heights` is empty (automatic)
-    or has one height a row.
+    or has one height a row. With `grows` the heights are what the rows need now, and Excel fits a row
+    anew when someone types into it; else they are fixed.
     """
 
     first_row: int
@@ -96,6 +97,7 @@ class Block:
     styles: tuple[Style, ...]
     rows: Sequence[Sequence[Value]]
     heights: Sequence[float] = ()
+    grows: bool = False
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.styles) for row in self.rows):

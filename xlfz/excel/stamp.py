@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlfz.excel.archive import Member, assemble, members
-from xlfz.excel.blocks import MAX_TEXT, escape, fault
+from xlfz.excel.blocks import MAX_TEXT, escape, escape_markup, fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,8 +137,15 @@ class Template:
         for length, slots in self._lengths:
             if length + sum(len(values[slot]) for slot in slots) > MAX_TEXT:
                 raise ValueError(f"{slots[0]}: the cell's text would exceed {MAX_TEXT} characters")
-        escaped = {slot: escape(value).encode() for slot, value in values.items()}
-        return assemble([p.stamped(escaped) if isinstance(p, _Part) else p for p in self._parts])
+        cells = {slot: escape(value).encode() for slot, value in values.items()}
+        # The document's title knows no _xHHHH_.
+        core = {slot: escape_markup(value).encode() for slot, value in values.items()}
+        return assemble(
+            [
+                part.stamped(core if part.name == _CORE else cells) if isinstance(part, _Part) else part
+                for part in self._parts
+            ]
+        )
 
 
 def _piece(text: str) -> _Piece:

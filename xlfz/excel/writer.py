@@ -21,24 +21,9 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from xlfz.excel import formats
+from xlfz.excel import archive, formats
 from xlfz.excel.address import address, parse
-from xlfz.excel.archive import (
-    Member,
-    as_addin,
-    assemble,
-    chart_fonts,
-    empty_results,
-    forward_slashes,
-    locked_structure,
-    members,
-    pack,
-    pack_stream,
-    ribbon_parts,
-    table_area,
-    with_ribbon,
-)
-from xlfz.excel.blocks import MAX_HEIGHT, check_room, corners, dated, fault, placed, serial, spliced
+from xlfz.excel.blocks import MAX_HEIGHT, check_room, corners, dated, fault, pixels, placed, serial, spliced
 from xlfz.excel.plan import (
     Chart,
     Formula,
@@ -81,7 +66,7 @@ def write(plan: Workbook) -> bytes:
         book.close()
     except XlsxWriterException as error:
         raise ValueError(str(error)) from error
-    return assemble(list(_finished(plan, writer, members(target.getvalue()))))
+    return archive.assemble(list(_finished(plan, writer, archive.members(target.getvalue()))))
 
 
 class _Writer:
@@ -114,15 +99,18 @@ class _Writer:
                 text = str(error)
                 place = text if text.startswith(f"{sheet.name}!") else f"{sheet.name}: {text}"
                 raise ValueError(place) from error
+        if self.fills and not book.str_table.count:
+            # Inline texts alone, with no table of shared texts, are against the SDK's rules.
+            book.str_table._get_shared_string_index("")
         for name in plan.names:
             _ok(book.define_name(name.name, formats.equals(name.reference)), f"the name {name.name}")
         sheets[plan.active][1].activate()
         if plan.lock_structure:
-            self.edits["xl/workbook.xml"] = (locked_structure,)
+            self.edits["xl/workbook.xml"] = (archive.locked_structure,)
         if plan.addin:
-            self.edits["[Content_Types].xml"] = (as_addin,)
+            self.edits["[Content_Types].xml"] = (archive.as_addin,)
         if plan.ribbon:
-            self.edits["_rels/.rels"] = (with_ribbon,)
+            self.edits["_rels/.rels"] = (archive.with_ribbon,)
 
     def format(self, style: Style) -> Any:
         """The format of a style; equal styles share one."""
@@ -164,9 +152,9 @@ class _Writer:
         part = f"xl/worksheets/sheet{index + 1}.xml"
         values = [put.value for put in sheet.cells] + [merge.value for merge in sheet.merges]
         if any(isinstance(value, Formula) and value.value == "" for value in values):
-            self.edits[part] = (empty_results,)
+            self.edits[part] = (archive.empty_results,)
         if any(isinstance(value, Link) for value in values):
-            self.edits[f"xl/worksheets/_rels/sheet{index + 1}.xml.rels"] = (forward_slashes,)
+            self.edits[f"xl/worksheets/_rels/sheet{index + 1}.xml.rels"] = (archive.forward_slashes,)
         blocks = [placed(block, self.number) for block in sheet.blocks if block.rows]
         if blocks:
             self.fills[part] = partial(spliced, blocks=blocks, sheet=sheet.name)
@@ -192,7 +180,8 @@ class _Writer:
         for block in sheet.blocks:
             if block.heights and (sheet.charts or sheet.comments or sheet.buttons):
                 # Drawings are placed in pixels: they need every height above them.
-                heights |= dict(enumerate(block.heights, block.first_row))
+                for row, tall in enumerate(block.heights, block.first_row):
+                    heights[row] = max(tall, heights.get(row, 0.0))
         hidden = {row.row for row in sheet.rows if row.hidden}
         heights |= {row.row: row.height for row in sheet.rows if row.height is not None}
         for number in sorted(heights.keys() | hidden):
@@ -200,7 +189,8 @@ class _Writer:
             if height is not None and not 0 < height <= MAX_HEIGHT:
                 raise ValueError(f"row {number}: a height must be above 0 and at most {MAX_HEIGHT} points")
             options = {"hidden": True} if number in hidden else {}
-            _ok(target.set_row(number - 1, height, None, options), f"row {number}")
+            exact = None if height is None else pixels(height)
+            _ok(target.set_row(number - 1, exact, None, options), f"row {number}")
 
     def _put(self, sheet: Sheet, put: Put, target: Any) -> None:
         place = f"{sheet.name}!{address(put.row, put.column)}"
@@ -240,7 +230,7 @@ class _Writer:
         # XlsxWriter visits every cell of a table; the part gets the true area when it is finished.
         _ok(target.add_table(top - 1, left - 1, top, right - 1, options), f"table {table.name}")
         self.tables += 1
-        self.edits[f"xl/tables/table{self.tables}.xml"] = (table_area(table.area),)
+        self.edits[f"xl/tables/table{self.tables}.xml"] = (archive.table_area(table.area),)
 
     def _rules(self, sheet: Sheet, target: Any) -> None:
         for validation in sheet.validations:
@@ -266,8 +256,12 @@ class _Writer:
         else:
             made.set_legend({"position": "bottom", "font": formats.chart_font(9)})
         if chart.kind not in ("pie", "doughnut"):
-            made.set_x_axis(formats.category_axis(chart))
-            made.set_y_axis(formats.value_axis(chart))
+            across, up = formats.category_axis(chart), formats.value_axis(chart)
+            if chart.kind == "bar":
+                # XlsxWriter's x axis is the one that lies flat, whichever it is.
+                across, up = up, across
+            made.set_x_axis(across)
+            made.set_y_axis(up)
         made.set_chartarea({"border": {"color": "#D9D9D9"}})
         made.set_size({"width": chart.width, "height": chart.height})
         _ok(target.insert_chart(chart.row - 1, chart.column - 1, made), f"the chart {chart.title}")
@@ -280,7 +274,7 @@ class _Writer:
         if match is None or sheet is None:
             raise ValueError(f"a chart refers to what is not an area of this workbook: {reference}")
         box = (*parse(match[3]), *parse(match[4] or match[3]))
-        return [_shown(value) for value in _values(sheet, box)]
+        return [_shown(value) for value in _planned(sheet, box)]
 
 
 def _write_value(target: Any, row: int, column: int, value: Value | float, form: Any) -> int:
@@ -308,7 +302,8 @@ def _view(sheet: Sheet, target: Any) -> None:
     if not 10 <= sheet.zoom <= 400:
         raise ValueError(f"a zoom of {sheet.zoom} is not between 10 and 400")
     target.set_zoom(sheet.zoom)
-    target.hide_gridlines(0 if sheet.gridlines else 2)
+    # 1 shows them on the screen only; 0 would print them too.
+    target.hide_gridlines(1 if sheet.gridlines else 2)
     if sheet.tab:
         target.set_tab_color(formats.hashed(sheet.tab))
     if sheet.state == "hidden":
@@ -345,7 +340,7 @@ def _page(page: Page, target: Any) -> None:
         target.set_h_pagebreaks(list(page.breaks))
 
 
-def _values(sheet: Sheet, box: tuple[int, int, int, int]) -> Iterator[Value]:
+def _planned(sheet: Sheet, box: tuple[int, int, int, int]) -> Iterator[Value]:
     """The planned values of an area, row by row; None where nothing is planned."""
     top, left, bottom, right = box
     cells = {(put.row, put.column): put.value for put in sheet.cells}
@@ -387,12 +382,12 @@ def _named(what: str) -> Iterator[None]:
         raise ValueError(f"{what}: {error}") from error
 
 
-def _finished(plan: Workbook, writer: _Writer, parts: list[Member]) -> Iterator[Member]:
+def _finished(plan: Workbook, writer: _Writer, parts: list[archive.Member]) -> Iterator[archive.Member]:
     """The parts with what XlsxWriter does not know; untouched ones stay as they were deflated."""
     for part in parts:
         edits = writer.edits.get(part.name, ())
         if part.name.startswith("xl/charts/chart"):
-            edits = (chart_fonts,)
+            edits = (archive.chart_fonts,)
         fill = writer.fills.get(part.name)
         if not edits and fill is None:
             yield part
@@ -400,6 +395,10 @@ def _finished(plan: Workbook, writer: _Writer, parts: list[Member]) -> Iterator[
         text = part.text()
         for edit in edits:
             text = edit(text)
-        yield pack(part.name, text.encode()) if fill is None else pack_stream(part.name, fill(text))
+        yield (
+            archive.pack(part.name, text.encode())
+            if fill is None
+            else archive.pack_stream(part.name, fill(text))
+        )
     if plan.ribbon:
-        yield from ribbon_parts(plan.ribbon)
+        yield from archive.ribbon_parts(plan.ribbon)

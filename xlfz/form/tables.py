@@ -81,8 +81,8 @@ FIXED: dict[TableId, tuple[Fixed, ...]] = {
         Fixed("number", "编号", 6.5, _KEY),
         Fixed("chapter", "一级指标", 11, _TEXT, keep=False),
         Fixed("section", "二级指标", 12, _TEXT, keep=False),
-        Fixed("text", "指标内容", 30, _TEXT),
-        Fixed("thresholds", "量化要求", 22, _TEXT, keep=False),
+        Fixed("text", "指标内容", 29, _TEXT),
+        Fixed("thresholds", "量化要求", 25, _TEXT, keep=False),
         Fixed("role", "分工", 6, look.BODY_CENTER),
         Fixed("points", POINTS, 6, _POINTS, keep=False),
     ),
@@ -96,7 +96,10 @@ FIXED: dict[TableId, tuple[Fixed, ...]] = {
 _LABEL_ENDS: dict[TableId, str] = {"items": "chapter", "materials": "number"}
 _NAME_ENDS: dict[TableId, str] = {"items": "points", "materials": "limit"}
 _NARROW_KEY, _WIDE_KEY = 6.5, 10.0
-_MIN_HEIGHT = 30.0
+_MIN_HEIGHT = 26.25
+_AIR = 6.0
+"""Points between the text of a row and its borders, besides what the text needs."""
+_SIZES = (10.5, 9.0, 8.0, 7.0)
 
 _INPUT_STYLES: dict[str, Style] = {
     "文本": look.INPUT,
@@ -298,7 +301,7 @@ def _head(
     first_input = grid.first_input
     due = due_line(heading)
     right = look.PLAIN.but(align="right")
-    title = sheet_title(heading.title, table.title)
+    title = sheet_title(heading.title, grid.spec.kind if table.id == "items" else MATERIALS_TITLE)
     label = look.LABEL.but(align="center", size=11)
     name = look.LABEL.but(align="left", size=12, wrap=True)
     merges = [
@@ -335,6 +338,9 @@ _COUNT_STYLE = look.LABEL.but(align="left", colour=look.ACCENT, size=11)
 def sheet_title(work: str, sheet: str) -> str:
     """The title of a sheet: the work's name and the sheet's, not said twice."""
     return work if work.endswith(sheet) else f"{work}{sheet}"
+
+
+MATERIALS_TITLE = "上报资料清单"
 
 
 def _header(column: Column) -> str:
@@ -379,7 +385,7 @@ def _blocks(
     for styles, group in groupby(made, key=lambda m: m.styles):
         members = list(group)
         values = tuple(m.values for m in members)
-        blocks.append(Block(at, 1, styles, values, tuple(m.height for m in members)))
+        blocks.append(Block(at, 1, styles, values, tuple(m.height for m in members), grows=True))
         at += len(members)
     return tuple(blocks)
 
@@ -410,7 +416,19 @@ def _data_row(
         if mark is not None:
             styles[number - 1] = styles[number - 1].but(fill=mark.style.fill, colour=mark.style.colour)
     texts = [(v, widths[n]) for n, v in enumerate(values[1:], 2) if isinstance(v, str)]
-    return _DataRow(tuple(styles), tuple(values), look.fit_height(texts, 10.5, _MIN_HEIGHT))
+    size, height = _fitting(texts)
+    if size < _SIZES[0]:
+        styles = [style.but(size=size) for style in styles]
+    return _DataRow(tuple(styles), tuple(values), height)
+
+
+def _fitting(texts: list[tuple[str, float]]) -> tuple[float, float]:
+    """(font size, height) of a row: a text too long for the highest row that Excel has is set smaller."""
+    for size in _SIZES:
+        height = look.fit_height(texts, size, _MIN_HEIGHT) + _AIR
+        if height <= look.MAX_HEIGHT:
+            return size, height
+    return _SIZES[-1], look.MAX_HEIGHT
 
 
 def _input_style(column: Column, value: Typed) -> Style:

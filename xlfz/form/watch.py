@@ -113,7 +113,7 @@ def requirement(column: Column) -> str:
     range_text = column.range_text.replace(POINTS, "本项分值")
     if column.id == "words":
         return f"填{kind}，不超过本行的字数上限"
-    return f"填 {range_text} 的{kind}" if range_text else f"填{kind}"
+    return f"填 {range_text}的{kind}" if range_text else f"填{kind}"
 
 
 def validation(column: Column, area: str, ref: Ref, options: str = "") -> Validation:

@@ -23,16 +23,22 @@ class ReturnRow:
     """One form row as it stands in the file: sheet, row number there, and its input cells by column id.
 
     A column id that is missing from `cells` is blank. `columns` of the table says where it stands.
+    `doubtful` are column ids whose cell cannot be judged (merged areas): neither filled nor blank.
     """
 
     row: FormRow
     number: int
     cells: Mapping[str, Cell]
+    doubtful: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnTable:
-    """One table of the form in the file. `columns` maps column id -> column number in the sheet."""
+    """One table of the form in the file. `columns` maps column id -> column number in the sheet.
+
+    Fixed columns are among them; a column that is missing or stands there twice is not. `rows` are in
+    the form's order, without those that are missing or whose identity is contradictory.
+    """
 
     id: TableId
     sheet: str
@@ -42,7 +48,10 @@ class ReturnTable:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One returned file, identified and realigned. `unit` is the roster's code."""
+    """One returned file, identified and realigned. `unit` is the roster's code.
+
+    `unit` is empty and there are no tables when the file could not be attributed; `findings` say why.
+    """
 
     unit: str
     identified: Identified

@@ -1,0 +1,170 @@
+"""What a return is compared with: the forms that the workbench would send out today.
+
+Takes a `Workbench` and its key; gives `Forms`, and for each unit the rows and columns that its form
+has, with lookup tables by id, by title and by content. Built once, shared by thousands of files.
+Forbids reading anything from a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from xlfz.form.conditions import general
+from xlfz.form.heading import period
+from xlfz.form.spec import form_rows
+from xlfz.form.tables import FIXED, fixed_values
+from xlfz.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlfz.assignment import Duty
+    from xlfz.catalogue import Role
+    from xlfz.form.spec import FormRow, FormSpec, TableId, TableSpec
+    from xlfz.roster import Roster, Unit
+    from xlfz.workbench.model import Workbench
+
+Key = tuple[str, str]
+"""(folded number, folded text): what a person recognises a row by."""
+
+SAYS: Mapping[TableId, str] = {"items": "text", "materials": "material"}
+"""The fixed column that, with the number, says which row it is."""
+STRICT_FIXED = frozenset(("number", "points", "limit"))
+"""Fixed columns in which any change is tampering; the others only describe."""
+
+
+class ExpectedRow(NamedTuple):
+    """One row of a form and what stands in its fixed columns, as text to compare with."""
+
+    row: FormRow
+    fixed: tuple[tuple[str, str], ...]
+    """(column id, text) of each fixed column, empty text for an empty cell."""
+    key: Key
+
+
+@dataclass(frozen=True)
+class ExpectedTable:
+    """One table of one unit's form."""
+
+    spec: TableSpec
+    rows: tuple[ExpectedRow, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, ExpectedRow]:
+        """Row by its hidden id."""
+        return {r.row.id: r for r in self.rows}
+
+    @cached_property
+    def by_key(self) -> Mapping[Key, ExpectedRow]:
+        """Row by what a person sees, only where that is unique."""
+        found: dict[Key, ExpectedRow | None] = {}
+        for row in self.rows:
+            found[row.key] = None if row.key in found else row
+        return {key: row for key, row in found.items() if row is not None}
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """Row id -> position."""
+        return {r.row.id: position for position, r in enumerate(self.rows)}
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """The columns of one table, the same for every unit."""
+
+    spec: TableSpec
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Column id -> title, in the form's order, fixed ones first."""
+        fixed = {f.id: f.title for f in FIXED[self.spec.id]}
+        return fixed | {c.id: c.title for c in self.spec.columns}
+
+    @cached_property
+    def by_title(self) -> Mapping[str, str]:
+        """Folded title -> column id."""
+        found: dict[str, str] = {}
+        for id_, title in self.titles.items():
+            found.setdefault(heading_words(title), id_)
+        return found
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """Ids of the columns to fill in."""
+        return frozenset(c.id for c in self.spec.columns)
+
+
+def heading_words(text: str) -> str:
+    """A column's header as compared: folded, without the mark of required columns."""
+    return fold(text).strip("*")
+
+
+@dataclass(frozen=True)
+class UnitForm:
+    """The form of one unit."""
+
+    unit: Unit
+    tables: tuple[ExpectedTable, ...]
+
+
+@dataclass(frozen=True)
+class Forms:
+    """All forms of one round. `key` signs the manifests."""
+
+    workbench: Workbench
+    key: bytes = field(repr=False)
+    _units: dict[str, UnitForm | None] = field(default_factory=dict, repr=False, compare=False)
+    _rows: dict[tuple[str, Role], ExpectedRow] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def spec(self) -> FormSpec:
+        """What the forms ask."""
+        return self.workbench.form
+
+    @property
+    def roster(self) -> Roster:
+        """Who reports."""
+        return self.workbench.roster
+
+    @cached_property
+    def period(self) -> str:
+        """The round as forms and manifests write it."""
+        return period(self.workbench.settings.year, self.workbench.settings.round)
+
+    @cached_property
+    def shapes(self) -> Mapping[TableId, TableShape]:
+        """The columns of each table."""
+        return {t.id: TableShape(t) for t in self.spec.tables}
+
+    @cached_property
+    def _duties(self) -> Mapping[str, Duty]:
+        return {d.unit.code: d for d in self.workbench.assignment.duties}
+
+    def of(self, code: str) -> UnitForm | None:
+        """The form of a unit, None when it has nothing to report."""
+        if code not in self._units:
+            duty = self._duties.get(code)
+            self._units[code] = self._form(duty) if duty and duty.items else None
+        return self._units[code]
+
+    def _form(self, duty: Duty) -> UnitForm:
+        rows = form_rows(duty)
+        return UnitForm(
+            duty.unit,
+            tuple(
+                ExpectedTable(t, tuple(self._row(r, t) for r in rows if r.table == t.id))
+                for t in self.spec.tables
+            ),
+        )
+
+    def _row(self, row: FormRow, table: TableSpec) -> ExpectedRow:
+        """Units share most rows: each is worked out once."""
+        known = self._rows.get((row.id, row.role))
+        if known is None or known.row != row:
+            values = fixed_values(row, table)
+            fixed = tuple((id_, general(value)) for id_, value in values.items())
+            key = (fold(general(values["number"])), fold(general(values[SAYS[table.id]])))
+            known = self._rows[row.id, row.role] = ExpectedRow(row, fixed, key)
+        return known

@@ -1,0 +1,1 @@
+"""Scoring: every score formula declared once, as Excel text and as computed value."""

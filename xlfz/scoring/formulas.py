@@ -1,0 +1,138 @@
+"""Every score formula, declared once: from one detail row to grades, averages and lights.
+
+Gives `Formula`s whose names are the words of the summary; names that are parameters of the scheme
+(满分, 缺项折算, 等级线 …) are the workbook's defined names, so that a change there moves everything.
+The rules that stand behind them:
+
+- A blank is never zero. A unit has a total only when it has reported (已采用) and every scored row
+  that applies to it has a score; until then it is 待评, and a unit without a usable return stays
+  未报 or 已报待改. None of these is ranked.
+- 不适用 leaves the base. With 缺项折算 the total is `得分合计×满分÷计分基数`, where 计分基数 are the points
+  of the unit's rows that apply: units with different duties are comparable.
+- An 考核分 that is no number between 0 and 分值 leaves its row without a score: falling back to the
+  unit's own score would hide the slip.
+- 加分 is added and 减分 subtracted after the rescaling, each up to its cap. Rows of these kinds may
+  stay blank.
+- Sums go through ROUND(…,10) first: 0.1+0.2 must not decide on which side of a half a total falls.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from xlfz.scoring.formula import Formula
+
+if TYPE_CHECKING:
+    from xlfz.scheme import Ranking, Scheme, Source
+    from xlfz.scoring.functions import Scalar, Value
+
+SCORED, PENDING, UNSCORED = "已评分", "待评", "不计分"
+"""States of a unit that has reported: with a total, waiting for scores, nothing to score."""
+UNCLEAR = "待核"
+"""The grade of a unit whose counted facts hold something that is no number."""
+UNLIMITED = "不限"
+GREEN, AMBER, RED = "绿", "黄", "红"
+GREEN_LINE, AMBER_LINE = 0.9, 0.6
+"""Score rates from which the lights are green and amber."""
+
+_ASSESSED = 'IF(AND(ISNUMBER(考核分),考核分>=0,考核分<=分值),考核分,"")'
+_OWN = 'IF(ISNUMBER(自评分),自评分,"")'
+
+COUNTED: Final[dict[Source, Formula]] = {
+    "考核优先": Formula(f'IF(完成情况="不适用","不适用",IFERROR(IF(TRIM(考核分)="",{_OWN},{_ASSESSED}),""))'),
+    "自评": Formula(f'IF(完成情况="不适用","不适用",{_OWN})'),
+    "考核": Formula(f'IF(完成情况="不适用","不适用",IFERROR({_ASSESSED},""))'),
+}
+"""采用分 of one detail row that has 分值: a number, 不适用, or empty while there is none."""
+
+SUM: Final = Formula('IF(COUNT(得分)=0,"",ROUND(SUM(得分),10))')
+BASE: Final = Formula('ROUND(参评分值-SUMIF(得分,"不适用",分值),10)')
+WAITING: Final = Formula('IF(报送="已采用",参评项数-COUNT(得分)-COUNTIF(得分,"不适用"),"")')
+BONUS: Final = Formula("ROUND(IF(ISNUMBER(加分上限),MIN(SUM(得分),加分上限),SUM(得分)),10)")
+PENALTY: Final = Formula("ROUND(IF(ISNUMBER(减分上限),MIN(SUM(得分),减分上限),SUM(得分)),10)")
+STATE: Final = Formula(
+    f'IF(报送<>"已采用",报送,IF(计分基数<=0,"{UNSCORED}",IF(待评项数>0,"{PENDING}","{SCORED}")))'
+)
+TOTAL: Final = Formula(
+    f'IF(状态="{SCORED}",ROUND(ROUND(IF(缺项折算="是",得分合计*满分/计分基数,得分合计)+加分-减分,10),小数位数),"")'
+)
+SUBTOTAL: Final = Formula(
+    'IF(OR(COUNT(得分)=0,COUNT(得分)+COUNTIF(得分,"不适用")<项数),"",ROUND(SUM(得分),10))'
+)
+"""A chapter's points, as scored (not rescaled); empty until all of its rows that apply have a score."""
+
+FIRST: Final = Formula("IF(ISNUMBER(总分),IF(COUNTIF(此前总分,总分)=0,1,0),0)")
+TEAM_FIRST: Final = Formula("IF(ISNUMBER(总分),IF(COUNTIFS(此前组别,组别,此前总分,总分)=0,1,0),0)")
+"""1 for the first of units with equal totals: what 并列不占位 counts."""
+RANK: Final[dict[Ranking, Formula]] = {
+    "并列占位": Formula('IF(ISNUMBER(总分),RANK(总分,全部总分),"")'),
+    "并列不占位": Formula('IF(ISNUMBER(总分),COUNTIFS(全部总分,">"&总分,首次,1)+1,"")'),
+}
+TEAM_RANK: Final[dict[Ranking, Formula]] = {
+    "并列占位": Formula('IF(AND(ISNUMBER(总分),组别>0),COUNTIFS(全部组别,组别,全部总分,">"&总分)+1,"")'),
+    "并列不占位": Formula(
+        'IF(AND(ISNUMBER(总分),组别>0),COUNTIFS(全部组别,组别,全部总分,">"&总分,组内首次,1)+1,"")'
+    ),
+}
+
+RATE: Final = Formula('IF(ISNUMBER(总分),ROUND(总分/满分,10),"")')
+LIGHT: Final = Formula(
+    f'IF(ISNUMBER(得分率),IF(得分率>=绿灯线,"{GREEN}",IF(得分率>=黄灯线,"{AMBER}","{RED}")),"")'
+)
+
+MEAN: Final = Formula('IF(COUNT(得分)=0,"",ROUND(ROUND(AVERAGE(得分),10),小数位数))')
+HIGHEST: Final = Formula('IF(COUNT(得分)=0,"",MAX(得分))')
+LOWEST: Final = Formula('IF(COUNT(得分)=0,"",MIN(得分))')
+SCORE_RATE: Final = Formula('IF(COUNT(得分)=0,"",IF(分值<=0,"",ROUND(AVERAGE(得分)/分值,10)))')
+TEAM_MEAN: Final = Formula(
+    'IF(COUNTIFS(全部组别,组别,全部总分,">-1000000")=0,"",'
+    "ROUND(ROUND(AVERAGEIF(全部组别,组别,全部总分),10),小数位数))"
+)
+TALLY: Final = Formula("COUNTIF(范围,值)")
+TALLY_BOTH: Final = Formula("COUNTIFS(范围,值,范围2,值2)")
+
+
+@cache
+def grade(barred: tuple[int, ...]) -> Formula:
+    """The grade of a total: `barred` are the places (from 1) of the grades that the ceilings bar.
+
+    Ceiling n counts in 计数n against its limit 限制n; 计数 is the area of all counts. Counts that
+    are no numbers leave the grade 待核: ignoring them would be in the unit's favour.
+    """
+    ceilings = "".join(
+        f",IF(AND(ISNUMBER(计数{n}),计数{n}>=限制{n}),{place + 1},1)" for n, place in enumerate(barred, 1)
+    )
+    place = 'COUNTIF(等级线,">"&总分)+1'
+    if barred:
+        place = f"MIN(COUNT(等级线)+1,MAX({place}{ceilings}))"
+    named = f"INDEX(等级名称,{place})"
+    if barred:
+        named = f'IF(COUNTA(计数)<>COUNT(计数),"{UNCLEAR}",{named})'
+    return Formula(f'IF(ISNUMBER(总分),{named},"")')
+
+
+def barred_places(scheme: Scheme) -> tuple[int, ...]:
+    """For `grade`: the place of each ceiling's barred grade. Raises ValueError for an unknown grade."""
+    names = [g.name for g in scheme.grades]
+    return tuple(names.index(ceiling.barred) + 1 for ceiling in scheme.ceilings)
+
+
+def parameters(scheme: Scheme) -> dict[str, Value]:
+    """The scheme's parameters by the names that the formulas know them by."""
+    named: dict[str, Value] = {
+        "满分": float(scheme.full),
+        "缺项折算": "是" if scheme.rescale else "否",
+        "加分上限": _cap(scheme.bonus_cap),
+        "减分上限": _cap(scheme.penalty_cap),
+        "小数位数": float(scheme.decimals),
+        "等级线": tuple(float(g.minimum) for g in scheme.grades),
+        "等级名称": (*(g.name for g in scheme.grades), scheme.lowest),
+        "绿灯线": GREEN_LINE,
+        "黄灯线": AMBER_LINE,
+    }
+    return named | {f"限制{n}": float(c.limit) for n, c in enumerate(scheme.ceilings, 1)}
+
+
+def _cap(cap: float | None) -> Scalar:
+    return UNLIMITED if cap is None else float(cap)
