@@ -12,12 +12,19 @@ import unicodedata
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans({"﹙": "(", "﹚": ")", "〔": "[", "〕": "]", "【": "[", "】": "]"})
+_HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0x2212: 0x2D}
+"""Full-width ASCII and the minus sign only: NFKC would also read 9² as 92 and ① as 1."""
 _SEPARATORS = re.compile(r"[、，,；;\n\r]+")
 
 
 def visible(text: str) -> str:
     """The text without invisible and direction characters, NBSP as a space, ends trimmed."""
     return _INVISIBLE.sub("", text).replace("\u00a0", " ").replace("\u3000", " ").strip()
+
+
+def half_width(text: str) -> str:
+    """The text with full-width ASCII made half-width, invisible characters and outer space removed."""
+    return visible(text).translate(_HALF_WIDTH).strip()
 
 
 def fold(text: str) -> str:

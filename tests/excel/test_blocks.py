@@ -262,6 +262,12 @@ def test_numpy_numbers_are_written_as_numbers():
     assert "<v>1.5</v>" in xml(data)
 
 
+def test_spaces_at_the_ends_are_kept():
+    """Excel trims a text that does not say that its spaces matter."""
+    text = xml(write(block([(" a", "b ", "c\nd", "e f")])))
+    assert re.findall(r"<t([^>]*)>", text) == [' xml:space="preserve"'] * 3 + [""]
+
+
 def test_escapes_do_not_overlap():
     """_x0041_x0042_ holds two escapes that share an underscore."""
     assert escape("_x0041_x0042_") == "_x005F_x0041_x005F_x0042_"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
 import zipfile
 
@@ -67,6 +68,14 @@ def test_a_stamp_replaces_every_slot():
     assert book.properties.title == " 市<财政>&局_x0041_自评表"
     assert "⟦" not in "".join(member.content().decode("utf-8", "replace") for member in members(data))
     assert oracle.audit(data) == []
+
+
+def test_spaces_of_a_value_are_kept():
+    """The slot had none at its ends, so XlsxWriter did not ask Excel to keep them."""
+    data = TEMPLATE.stamp({UNIT: " 甲 ", CODE: "c", SEAL: "s"})
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        strings = package.read("xl/sharedStrings.xml").decode()
+    assert '<t xml:space="preserve"> 甲 </t>' in strings
 
 
 @given(
@@ -163,6 +172,10 @@ def test_members_keep_their_bytes():
     with zipfile.ZipFile(io.BytesIO(again)) as package:
         assert package.testzip() is None
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        for info in package.infolist():
+            # Python reads the directory only; others read the header before the data.
+            local = struct.unpack_from("<3L", again, info.header_offset + 14)
+            assert local == (info.CRC, info.compress_size, info.file_size)
 
 
 def test_foreign_archives_are_refused():

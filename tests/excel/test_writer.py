@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tests import oracle
-from xlfz.excel import look
+from xlfz.excel import archive, look
 from xlfz.excel.plan import (
     Block,
     Button,
@@ -113,6 +113,7 @@ def kitchen_sink() -> Workbook:
         rows=(
             Row(1, look.fit_height([("某市2026年度责任分工汇总表", 80)], 20)),
             Row(3, hidden=True),
+            Row(4, look.fit_height([(header, 18) for header in HEADERS], 11)),
             Row(7, 44.5),
         ),
         tables=(Table("A4:G16", "明细表", HEADERS),),
@@ -244,6 +245,17 @@ def test_cached_values_are_what_libreoffice_calculates():
         )
 
 
+@oracle.libreoffice
+def test_the_judges_do_not_repeat_what_they_are_told():
+    """A wrong cached value and a misplaced element are both seen."""
+    assert oracle.recalculate(write(one(Formula("1+1", 3.0)))) == {"表": {"A1": 2}}
+    parts_ = [
+        archive.pack(p.name, p.text().replace("<sheetData>", "<pageMargins/><sheetData>").encode())
+        for p in archive.members(write(one("x")))
+    ]
+    assert oracle.audit(archive.assemble(parts_))
+
+
 def test_openpyxl_reads_what_was_planned():
     """Values, states, merges, names, heights, freeze and page setup arrive."""
     plan = kitchen_sink()
@@ -280,6 +292,16 @@ def test_openpyxl_reads_what_was_planned():
     assert sheet.print_options.horizontalCentered
     assert sheet.tables["明细表"].ref == sheet.tables["明细表"].autoFilter.ref == "A4:G16"
     assert sheet.tables["明细表"].column_names == list(HEADERS)
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    assert rules["G5:G16"].formula1 == '"是,否,不适用"'
+    assert (rules["D5:D16"].formula1, rules["D5:D16"].formula2) == ("0", "满分")
+    assert (rules["F5:F16"].formula1, rules["F5:F16"].errorStyle) == ("46023", "warning")
+    assert (rules["B5:B16"].type, rules["B5:B16"].operator) == ("textLength", "lessThanOrEqual")
+    assert (rules["I7"].type, rules["I7"].formula1) == ("custom", "LEN(I7)>0")
+    formats = [(str(f.sqref), rule.type) for f in sheet.conditional_formatting for rule in f.rules]
+    assert ("G5:G16", "expression") in formats
+    assert ("E5:E16", "colorScale") in formats
+    assert ("D5:D16", "dataBar") in formats
     assert sheet["D4"].comment.text == "自评分：不超过满分。\n没有的写“不适用”，不要留空。"
     assert sheet["F5"].number_format == "yyyy-mm-dd"
     assert book["总览"]["A6"].number_format == "yyyy-mm-dd hh:mm"

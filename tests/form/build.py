@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KEY = b"k" * 32
-CREATED = datetime(2026, 11, 2)
+CREATED = datetime.combine(date(2026, 11, 2), time())
 UNIT = Unit("X01", "甲镇人民政府", parent="乙县")
 HEADING = Heading(
     title="法治政府建设考核",

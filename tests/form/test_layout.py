@@ -99,8 +99,8 @@ def test_protection_leaves_what_people_need(password: str) -> None:
         rule = sheet.protection
         assert rule is not None
         assert rule.password == password
-        assert rule.sort and rule.filter and rule.format_columns and rule.format_rows  # noqa: PT018
-        assert not (rule.insert_rows or rule.delete_rows or rule.format_cells)
+        assert all((rule.sort, rule.filter, rule.format_columns, rule.format_rows))
+        assert not any((rule.insert_rows, rule.delete_rows, rule.format_cells))
 
 
 def test_every_column_is_declared_everywhere() -> None:

@@ -19,9 +19,9 @@ from xlfz.form.manifest import Manifest
 MADE = manifest.manifest(ROWS, SPEC, HEADING.period, HEADING.code, HEADING.unit)
 
 _text = st.text(st.characters(codec="utf-8"), max_size=20)
-_ids = st.lists(st.tuples(_text, st.lists(_text, max_size=5).map(tuple)), min_size=1, max_size=3).map(
-    lambda pairs: tuple(dict(pairs).items())
-)
+_ids = st.dictionaries(
+    _text.filter(bool), st.lists(_text, max_size=5).map(tuple), min_size=1, max_size=3
+).map(lambda tables: tuple(sorted(tables.items())))
 _manifests = st.builds(Manifest, _text, _text, st.integers(0, 99), _text, _text, _ids, _ids)
 
 

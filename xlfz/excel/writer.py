@@ -53,13 +53,7 @@ def write(plan: Workbook) -> bytes:
     if plan.sheets[plan.active].state != "visible":
         raise ValueError(f"the sheet shown on opening is hidden: {plan.sheets[plan.active].name}")
     target = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(target, options)
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
     try:
         writer = _Writer(plan, book)
         writer.write()

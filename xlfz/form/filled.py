@@ -112,7 +112,7 @@ def _located(found: Iterable[Marked], placed: tuple[Grid, ...]) -> Iterable[Mark
     for one in found:
         grid = next((g for g in placed if one.row in g.numbers and one.column in g.columns), None)
         if grid is None:
-            yield Marked(replace(one.finding, cell=""))
+            yield Marked(replace(one.finding, cell=""), one.row)
             continue
         cell = grid.cell(one.row, one.column)
         facts = tuple((k, v) for k, v in one.finding.facts if k != "ref")
@@ -135,14 +135,20 @@ def _marks(located: Sequence[Marked]) -> dict[tuple[str, str], tables.Mark]:
     """How each marked cell looks: the colour of its worst finding, and all of them as its comment."""
     cells: dict[tuple[str, str], list[Finding]] = {}
     for one in located:
-        if one.row:
+        if one.column:
             cells.setdefault((one.row, one.column), []).append(one.finding)
     marks = {}
     for place, findings in cells.items():
         ordered = sorted(findings, key=by_weight)
-        text = "\n".join(f"【{f.severity_name}】{f.message}{f.remedy}" for f in ordered)
+        text = "\n".join(f"【{f.severity_name}】{f.message}{to_unit(f)}" for f in ordered)
         marks[place] = tables.Mark(_MARKS[ordered[0].severity], _NOT_XML.sub("", text)[:_MAX_COMMENT])
     return marks
+
+
+def to_unit(found: Finding) -> str:
+    """The remedy as it is said to the unit itself: 请让甲镇重新填报 -> 请重新填报."""
+    named = re.escape(found.unit) if found.unit else "报送单位"
+    return re.sub(f"请让(?:{named}|报送单位)", "请", found.remedy)
 
 
 def _list_sheet(
@@ -158,17 +164,17 @@ def _list_sheet(
     for at, one in enumerate(located, 6):
         found = one.finding
         link: Value = None
-        if one.row:
+        if one.column:
             link = Link(f"internal:{quote_sheet(found.sheet)}!{found.cell}", found.cell)
         texts: tuple[Value, ...] = (
             at - 5,
             found.severity_name,
-            found.sheet if one.row else "整份表",
+            found.sheet if one.column else "整份表",
             link,
             names.get(one.row, ""),
             titles.get(one.column, ""),
             _NOT_XML.sub("", found.message),
-            _NOT_XML.sub("", found.remedy),
+            _NOT_XML.sub("", to_unit(found)),
         )
         mark = _MARKS[found.severity]
         styles = (

@@ -110,7 +110,7 @@ def forms(workbench: Campaign, key: bytes, created: datetime) -> Iterator[Form]:
 
 def file_name(unit: str, title: str, round_: str) -> str:
     """`单位名称_工作名称_期次.xlsx` without what Windows forbids; the unit's name is kept whole."""
-    parts = [_safe(part) for part in (unit, title, round_)]
+    parts = [safe_name(part) for part in (unit, title, round_)]
     room = max(8, _MAX_NAME - len(parts[0]) - len(parts[2]) - 2)
     parts[1] = parts[1][:room]
     return "_".join(part for part in parts if part)[: _MAX_NAME + 40] + ".xlsx"
@@ -136,7 +136,7 @@ def zips(made: Iterable[tuple[Unit, str, bytes]]) -> Iterator[tuple[str, bytes]]
                 info = zipfile.ZipInfo(name, _ZIP_DAY)
                 info.create_system = 0
                 archive.writestr(info, data)
-        yield _unique(f"{_safe(parent)}_填报表.zip", taken), buffer.getvalue()
+        yield _unique(f"{safe_name(parent)}_填报表.zip", taken), buffer.getvalue()
 
 
 class _Press:
@@ -159,7 +159,7 @@ def _same(duty: Duty) -> tuple[object, ...]:
     return tuple((i.indicator.number, i.role, tuple(m.index for m in i.materials)) for i in duty.items)
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A name that Windows takes: no forbidden characters, no blank or dot at the ends, no device name."""
     clean = re.sub(r"\s+", " ", _FORBIDDEN.sub("_", visible(name))).strip(" .")
     return f"_{clean}" if _RESERVED.match(clean) else clean

@@ -39,7 +39,7 @@ _SCALARS = {
 }
 
 Ids = tuple[tuple[str, tuple[str, ...]], ...]
-"""(table id, ids) of each table, in the form's order."""
+"""(table id, ids) of each table, sorted by table id: the order of the sheet's rows does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def manifest(rows: tuple[FormRow, ...], spec: FormSpec, period: str, code: str, 
         spec.version,
         code,
         unit,
-        tuple((t.id, tuple(r.id for r in rows if r.table == t.id)) for t in spec.tables),
-        tuple((t.id, tuple(c.id for c in t.columns)) for t in spec.tables),
+        tuple(sorted((t.id, tuple(r.id for r in rows if r.table == t.id)) for t in spec.tables)),
+        tuple(sorted((t.id, tuple(c.id for c in t.columns)) for t in spec.tables)),
     )
 
 
@@ -139,7 +139,7 @@ def _lists(texts: list[list[str]], word: str) -> Ids:
     found = {row[1]: tuple(_strings("".join(row[2:]))) for row in texts if len(row) > 2 and row[0] == word}
     if not found:
         raise KeyError(word)
-    return tuple(found.items())
+    return tuple(sorted(found.items()))
 
 
 def _strings(text: str) -> list[str]:

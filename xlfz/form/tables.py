@@ -59,7 +59,7 @@ NO_ROWS: dict[TableId, str] = {
 _COUNTED: dict[TableId, str] = {"items": "项", "materials": "份"}
 
 BLANK_FILL = "F2F2F2"
-INPUT_HINT = "浅黄色格由本单位填写。黄色＝还没填，红色＝填得不对；填完请看“自查”表。"
+INPUT_HINT = "浅黄色格由本单位填写，带 * 的必填。黄色＝还没填，红色＝填得不对；填完请看“自查”表。"
 
 
 class Fixed(NamedTuple):
@@ -409,7 +409,11 @@ def _data_row(
     values: list[Value] = [row.id, *(fixed[f.id] for f in grid.fixed)]
     for column in grid.table.columns:
         value = typed.get(column.id)
-        styles.append(_LOCKED if locked(row, column) else _input_style(column, value))
+        style = _input_style(column, value)
+        if locked(row, column):
+            # What has been pasted there must be possible to take out again.
+            style = _LOCKED.but(locked=value is None)
+        styles.append(style)
         values.append(value)
     for id_, number in grid.columns.items():
         mark = marks.get((row.id, id_))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xlfz.workbench.model import Workbench
 
 Key = tuple[str, str]
-"""(folded number, folded text): what a person recognises a row by."""
+"""(number, text): what a person recognises a row by."""
 
 SAYS: Mapping[TableId, str] = {"items": "text", "materials": "material"}
 """The fixed column that, with the number, says which row it is."""
@@ -41,7 +41,10 @@ class ExpectedRow(NamedTuple):
     row: FormRow
     fixed: tuple[tuple[str, str], ...]
     """(column id, text) of each fixed column, empty text for an empty cell."""
+    says: Key
+    """Number and text as written."""
     key: Key
+    """The same, folded."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ class Forms:
         if known is None or known.row != row:
             values = fixed_values(row, table)
             fixed = tuple((id_, general(value)) for id_, value in values.items())
-            key = (fold(general(values["number"])), fold(general(values[SAYS[table.id]])))
-            known = self._rows[row.id, row.role] = ExpectedRow(row, fixed, key)
+            says = (general(values["number"]), general(values[SAYS[table.id]]))
+            known = ExpectedRow(row, fixed, says, (fold(says[0]), fold(says[1])))
+            self._rows[row.id, row.role] = known
         return known

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
-from xlfz.scoring.functions import FUNCTIONS, CellError, Scalar, Value, compare, number, text
+from xlfz.scoring.functions import FUNCTIONS, CellError, Result, Value, compare, number, text
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<string>"(?:[^"]|"")*")|(?P<number>\d+(?:\.\d+)?)|(?P<name>[^\W\d][\w.]*)'
@@ -36,7 +36,7 @@ class _Token(NamedTuple):
     text: str
 
 
-class Formula:
+class Declared:
     """One declared formula. Raises ValueError at once when the declaration cannot be read."""
 
     def __init__(self, declaration: str) -> None:
@@ -59,7 +59,7 @@ class Formula:
         """`text` for many rows: addresses hold {} fields, `template(score="K{row}")(row=4)`."""
         return self.text(**addresses).format
 
-    def value(self, names: Names | None = None, /, **values: Value) -> Scalar:
+    def value(self, names: Names | None = None, /, **values: Value) -> Result:
         """What the cell shows. An error value shows as its name (#DIV/0!)."""
         try:
             result = self._compute({**names, **values} if names else values)
@@ -68,7 +68,7 @@ class Formula:
         if isinstance(result, list | tuple):
             raise TypeError("a formula gives one value, not an area")
         # A formula that gives a blank cell shows 0.
-        return 0.0 if result is None else result  # type: ignore[return-value]
+        return 0.0 if result is None else cast("Result", result)
 
 
 def _tokens(declaration: str) -> Iterator[_Token]:

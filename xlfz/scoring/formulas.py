@@ -1,6 +1,6 @@
 """Every score formula, declared once: from one detail row to grades, averages and lights.
 
-Gives `Formula`s whose names are the words of the summary; names that are parameters of the scheme
+Gives `Declared` formulas whose names are the words of the summary; names that are parameters of the scheme
 (满分, 缺项折算, 等级线 …) are the workbook's defined names, so that a change there moves everything.
 The rules that stand behind them:
 
@@ -21,7 +21,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from xlfz.scoring.formula import Formula
+from xlfz.scoring.formula import Declared
 
 if TYPE_CHECKING:
     from xlfz.scheme import Ranking, Scheme, Source
@@ -39,62 +39,66 @@ GREEN_LINE, AMBER_LINE = 0.9, 0.6
 _ASSESSED = 'IF(AND(ISNUMBER(考核分),考核分>=0,考核分<=分值),考核分,"")'
 _OWN = 'IF(ISNUMBER(自评分),自评分,"")'
 
-COUNTED: Final[dict[Source, Formula]] = {
-    "考核优先": Formula(f'IF(完成情况="不适用","不适用",IFERROR(IF(TRIM(考核分)="",{_OWN},{_ASSESSED}),""))'),
-    "自评": Formula(f'IF(完成情况="不适用","不适用",{_OWN})'),
-    "考核": Formula(f'IF(完成情况="不适用","不适用",IFERROR({_ASSESSED},""))'),
+COUNTED: Final[dict[Source, Declared]] = {
+    "考核优先": Declared(
+        f'IF(完成情况="不适用","不适用",IFERROR(IF(TRIM(考核分)="",{_OWN},{_ASSESSED}),""))'
+    ),
+    "自评": Declared(f'IF(完成情况="不适用","不适用",{_OWN})'),
+    "考核": Declared(f'IF(完成情况="不适用","不适用",IFERROR({_ASSESSED},""))'),
 }
 """采用分 of one detail row that has 分值: a number, 不适用, or empty while there is none."""
 
-SUM: Final = Formula('IF(COUNT(得分)=0,"",ROUND(SUM(得分),10))')
-BASE: Final = Formula('ROUND(参评分值-SUMIF(得分,"不适用",分值),10)')
-WAITING: Final = Formula('IF(报送="已采用",参评项数-COUNT(得分)-COUNTIF(得分,"不适用"),"")')
-BONUS: Final = Formula("ROUND(IF(ISNUMBER(加分上限),MIN(SUM(得分),加分上限),SUM(得分)),10)")
-PENALTY: Final = Formula("ROUND(IF(ISNUMBER(减分上限),MIN(SUM(得分),减分上限),SUM(得分)),10)")
-STATE: Final = Formula(
+SUM: Final = Declared('IF(COUNT(得分)=0,"",ROUND(SUM(得分),10))')
+BASE: Final = Declared('ROUND(参评分值-SUMIF(得分,"不适用",分值),10)')
+WAITING: Final = Declared('IF(报送="已采用",参评项数-COUNT(得分)-COUNTIF(得分,"不适用"),"")')
+BONUS: Final = Declared("ROUND(IF(ISNUMBER(加分上限),MIN(SUM(得分),加分上限),SUM(得分)),10)")
+PENALTY: Final = Declared("ROUND(IF(ISNUMBER(减分上限),MIN(SUM(得分),减分上限),SUM(得分)),10)")
+STATE: Final = Declared(
     f'IF(报送<>"已采用",报送,IF(计分基数<=0,"{UNSCORED}",IF(待评项数>0,"{PENDING}","{SCORED}")))'
 )
-TOTAL: Final = Formula(
+TOTAL: Final = Declared(
     f'IF(状态="{SCORED}",ROUND(ROUND(IF(缺项折算="是",得分合计*满分/计分基数,得分合计)+加分-减分,10),小数位数),"")'
 )
-SUBTOTAL: Final = Formula(
+SUBTOTAL: Final = Declared(
     'IF(OR(COUNT(得分)=0,COUNT(得分)+COUNTIF(得分,"不适用")<项数),"",ROUND(SUM(得分),10))'
 )
 """A chapter's points, as scored (not rescaled); empty until all of its rows that apply have a score."""
 
-FIRST: Final = Formula("IF(ISNUMBER(总分),IF(COUNTIF(此前总分,总分)=0,1,0),0)")
-TEAM_FIRST: Final = Formula("IF(ISNUMBER(总分),IF(COUNTIFS(此前组别,组别,此前总分,总分)=0,1,0),0)")
+FIRST: Final = Declared("IF(ISNUMBER(总分),IF(COUNTIF(此前总分,总分)=0,1,0),0)")
+TEAM_FIRST: Final = Declared("IF(ISNUMBER(总分),IF(COUNTIFS(此前组别,组别,此前总分,总分)=0,1,0),0)")
 """1 for the first of units with equal totals: what 并列不占位 counts."""
-RANK: Final[dict[Ranking, Formula]] = {
-    "并列占位": Formula('IF(ISNUMBER(总分),RANK(总分,全部总分),"")'),
-    "并列不占位": Formula('IF(ISNUMBER(总分),COUNTIFS(全部总分,">"&总分,首次,1)+1,"")'),
+RANK: Final[dict[Ranking, Declared]] = {
+    "并列占位": Declared('IF(ISNUMBER(总分),RANK(总分,全部总分),"")'),
+    "并列不占位": Declared('IF(ISNUMBER(总分),COUNTIFS(全部总分,">"&总分,首次,1)+1,"")'),
 }
-TEAM_RANK: Final[dict[Ranking, Formula]] = {
-    "并列占位": Formula('IF(AND(ISNUMBER(总分),组别>0),COUNTIFS(全部组别,组别,全部总分,">"&总分)+1,"")'),
-    "并列不占位": Formula(
+TEAM_RANK: Final[dict[Ranking, Declared]] = {
+    "并列占位": Declared('IF(AND(ISNUMBER(总分),组别>0),COUNTIFS(全部组别,组别,全部总分,">"&总分)+1,"")'),
+    "并列不占位": Declared(
         'IF(AND(ISNUMBER(总分),组别>0),COUNTIFS(全部组别,组别,全部总分,">"&总分,组内首次,1)+1,"")'
     ),
 }
 
-RATE: Final = Formula('IF(ISNUMBER(总分),ROUND(总分/满分,10),"")')
-LIGHT: Final = Formula(
+RATE: Final = Declared('IF(ISNUMBER(总分),ROUND(总分/满分,10),"")')
+LIGHT: Final = Declared(
     f'IF(ISNUMBER(得分率),IF(得分率>=绿灯线,"{GREEN}",IF(得分率>=黄灯线,"{AMBER}","{RED}")),"")'
 )
 
-MEAN: Final = Formula('IF(COUNT(得分)=0,"",ROUND(ROUND(AVERAGE(得分),10),小数位数))')
-HIGHEST: Final = Formula('IF(COUNT(得分)=0,"",MAX(得分))')
-LOWEST: Final = Formula('IF(COUNT(得分)=0,"",MIN(得分))')
-SCORE_RATE: Final = Formula('IF(COUNT(得分)=0,"",IF(分值<=0,"",ROUND(AVERAGE(得分)/分值,10)))')
-TEAM_MEAN: Final = Formula(
+MEAN: Final = Declared('IF(COUNT(得分)=0,"",ROUND(ROUND(AVERAGE(得分),10),小数位数))')
+HIGHEST: Final = Declared('IF(COUNT(得分)=0,"",MAX(得分))')
+LOWEST: Final = Declared('IF(COUNT(得分)=0,"",MIN(得分))')
+SCORE_RATE: Final = Declared('IF(COUNT(得分)=0,"",IF(分值<=0,"",ROUND(AVERAGE(得分)/分值,10)))')
+TEAM_MEAN: Final = Declared(
     'IF(COUNTIFS(全部组别,组别,全部总分,">-1000000")=0,"",'
     "ROUND(ROUND(AVERAGEIF(全部组别,组别,全部总分),10),小数位数))"
 )
-TALLY: Final = Formula("COUNTIF(范围,值)")
-TALLY_BOTH: Final = Formula("COUNTIFS(范围,值,范围2,值2)")
+CHAPTER_RATE: Final = Declared('IF(COUNT(得分)=0,"",IFERROR(ROUND(SUM(得分)/应得,10),""))')
+"""Of all units: what was scored in a chapter, of what could have been where there is a score."""
+NUMBERS: Final = Declared("COUNT(得分)")
+"""How many scores there are."""
 
 
 @cache
-def grade(barred: tuple[int, ...]) -> Formula:
+def grade(barred: tuple[int, ...]) -> Declared:
     """The grade of a total: `barred` are the places (from 1) of the grades that the ceilings bar.
 
     Ceiling n counts in 计数n against its limit 限制n; 计数 is the area of all counts. Counts that
@@ -109,7 +113,7 @@ def grade(barred: tuple[int, ...]) -> Formula:
     named = f"INDEX(等级名称,{place})"
     if barred:
         named = f'IF(COUNTA(计数)<>COUNT(计数),"{UNCLEAR}",{named})'
-    return Formula(f'IF(ISNUMBER(总分),{named},"")')
+    return Declared(f'IF(ISNUMBER(总分),{named},"")')
 
 
 def barred_places(scheme: Scheme) -> tuple[int, ...]:

@@ -15,7 +15,9 @@ from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeGuard, cast
 
-Scalar = str | float | bool | None
+Result = str | float | bool
+"""What a formula shows."""
+Scalar = Result | None
 Area = Sequence[Scalar]
 Value = Scalar | Area
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from xlfz.scoring import formulas
-from xlfz.scoring.functions import Column, Scalar, round_half_up
+from xlfz.scoring.functions import Column, Result, Scalar, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,28 +84,28 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
-    """One unit's result; a Scalar that is "" shows as an empty cell."""
+    """One unit's result; a Result that is "" shows as an empty cell."""
 
     state: str
-    total: Scalar
-    sum: Scalar
+    total: Result
+    sum: Result
     points: float
     """Points of the scored rows that are its duty (参评分值)."""
-    base: Scalar
+    base: Result
     """The same without the rows that are 不适用 (计分基数)."""
     items: int
-    waiting: Scalar
-    bonus: Scalar
-    penalty: Scalar
-    subtotals: tuple[Scalar, ...]
+    waiting: Result
+    bonus: Result
+    penalty: Result
+    subtotals: tuple[Result, ...]
     chapter_items: tuple[int, ...]
-    rank: Scalar = ""
-    team_rank: Scalar = ""
-    grade: Scalar = ""
-    rate: Scalar = ""
-    light: Scalar = ""
-    first: Scalar = 0.0
-    team_first: Scalar = 0.0
+    rank: Result = ""
+    team_rank: Result = ""
+    grade: Result = ""
+    rate: Result = ""
+    light: Result = ""
+    first: Result = 0.0
+    team_first: Result = 0.0
 
 
 def score_units(scheme: Scheme, board: Board, entries: Sequence[Entry]) -> tuple[UnitScore, ...]:
@@ -175,7 +175,7 @@ def _totals(named: Names, board: Board, entry: Entry) -> UnitScore:
     )
 
 
-def _firsts(totals: Column, teams: Column) -> tuple[tuple[Scalar, ...], tuple[Scalar, ...]]:
+def _firsts(totals: Column, teams: Column) -> tuple[tuple[Result, ...], tuple[Result, ...]]:
     """Which units are the first of their total, over all and within their team."""
     places = range(len(totals))
     overall = tuple(formulas.FIRST.value(总分=totals[i], 此前总分=totals[:i]) for i in places)

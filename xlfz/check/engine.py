@@ -1,0 +1,230 @@
+"""Checking one returned file: bytes in, `Checked` out.
+
+Takes the bytes, the file's name and a `Context` built once a run; gives validated values and
+findings that name sheet, cell, unit and indicator. Raises nothing on purpose: what is refused is
+`rejected` with its findings. What is truly unexpected goes out, for the worker pool to catch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from xlfz.check.model import Checked, CheckedRow
+from xlfz.check.rules import RULES, RowState
+from xlfz.check.values import About, formula_fault, validate
+from xlfz.errors import Refused
+from xlfz.excel.address import column_name
+from xlfz.excel.reader import read_workbook
+from xlfz.findings import finding
+from xlfz.form.spec import POINTS
+from xlfz.form.tables import locked
+from xlfz.returns.align import align, wanted
+from xlfz.returns.cells import filled
+from xlfz.returns.expected import Forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from xlfz.check.rules import Fault
+    from xlfz.excel.content import BookContent
+    from xlfz.findings import Finding
+    from xlfz.form.spec import Column, FormRow
+    from xlfz.returns.model import Return, ReturnRow, ReturnTable
+    from xlfz.workbench.model import Workbench
+
+_ALWAYS_ERRORS = frozenset(("E_FORMULA_DANGEROUS",))
+"""Codes that stay errors in a column that only reminds (提醒)."""
+_SOURCES = ("text.py", "findings.csv", "excel", "form", "returns", "check")
+"""What decides the outcome of a check besides the workbench, below the package."""
+_FORMS: dict[str, Forms] = {}
+"""Fingerprint -> forms, so that a context that arrives with every task is worked out once a process."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that checking needs besides the file. Frozen and picklable; build it with `of`."""
+
+    workbench: Workbench
+    key: bytes
+    today: date
+    fingerprint: str
+    """Changes whenever the same bytes could be checked with another outcome: the cache's key."""
+
+    @classmethod
+    def of(cls, workbench: Workbench, key: bytes, today: date) -> Context:
+        """The context of one run. `key` signs the manifests, `today` bounds the days of completion."""
+        parts = (workbench, hashlib.sha256(key).hexdigest(), today.isoformat(), _sources())
+        digest = hashlib.sha256("\n".join(map(repr, parts)).encode("utf-8", "surrogatepass"))
+        return cls(workbench, key, today, digest.hexdigest())
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The forms of the round, worked out as files need them."""
+        if self.fingerprint not in _FORMS:
+            _FORMS.clear()
+            _FORMS[self.fingerprint] = Forms(self.workbench, self.key)
+        return _FORMS[self.fingerprint]
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "forms"}
+
+
+@cache
+def _sources() -> str:
+    """Digest of the code that checks: after an update nothing cached is believed."""
+    digest = hashlib.sha256()
+    package = resources.files("xlfz")
+    for name in _SOURCES:
+        part = package / name
+        files = sorted(part.iterdir(), key=lambda f: f.name) if part.is_dir() else [part]
+        for file in files:
+            if file.name.endswith((".py", ".csv")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def check(data: bytes, name: str, context: Context) -> Checked:
+    """Read, align and check one file. `name` serves to warn about a wrong extension."""
+    try:
+        book = read_workbook(data, name=name, only=wanted)
+        return check_book(book, context)
+    except Refused as problem:
+        return Checked("rejected", findings=problem.findings)
+
+
+def read_return(data: bytes, name: str, context: Context) -> Return:
+    """One file realigned but not judged: its raw cells, for the marked copy. Raises Refused."""
+    return align(read_workbook(data, name=name, only=wanted), context.forms)
+
+
+def check_book(book: BookContent, context: Context) -> Checked:
+    """Align and check a workbook that was read already. Raises Refused."""
+    aligned = align(book, context.forms)
+    findings = [*book.findings, *aligned.findings]
+    rows: dict[str, tuple[CheckedRow, ...]] = {"items": (), "materials": ()}
+    if any(t.rows for t in aligned.tables) and not _any_filled(aligned.tables):
+        findings.append(finding("E_NOT_FILLED"))
+    else:
+        states = _validated(aligned, book, context, findings)
+        for table, found in states.items():
+            rows[table] = found
+    unit = context.forms.roster.by_code.get(aligned.unit)
+    located = tuple(f.at(unit=unit.name if unit else "") for f in findings)
+    return Checked(
+        "held" if any(f.severity == "error" for f in located) else "accepted",
+        aligned.unit,
+        aligned.version,
+        rows["items"],
+        rows["materials"],
+        {t.id: {id_: column_name(c) for id_, c in t.columns.items()} for t in aligned.tables},
+        located,
+    )
+
+
+def _any_filled(tables: Iterable[ReturnTable]) -> bool:
+    return any(r.doubtful or any(map(filled, r.cells.values())) for t in tables for r in t.rows)
+
+
+def _validated(
+    aligned: Return, book: BookContent, context: Context, findings: list[Finding]
+) -> dict[str, tuple[CheckedRow, ...]]:
+    """The rows of each table with their valid values; what is wrong goes to `findings`, row by row."""
+    settled: dict[str, tuple[CheckedRow, ...]] = {}
+    items: dict[str, RowState] = {}
+    for table in aligned.tables:
+        spec = context.forms.spec.table(table.id)
+        judge = _Judge(table, spec.columns, context, book.date1904)
+        rules = tuple(RULES[table.id].values())
+        rows: list[CheckedRow] = []
+        for row in table.rows:
+            state = RowState(row.row, spec, row.cells, judge.present)
+            judge.cells(row, state, findings)
+            if table.id == "items":
+                items[row.row.id] = state
+            else:
+                state.item = items.get(row.row.indicator.number)
+            for rule in rules:
+                for fault in rule(state):
+                    findings.append(judge.fault(row, fault))
+            rows.append(CheckedRow(row.row.id, table.sheet, row.number, state.values))
+        settled[table.id] = tuple(rows)
+    return settled
+
+
+class _Judge:
+    """Validates the rows of one table of one file, and puts findings in their place."""
+
+    def __init__(
+        self, table: ReturnTable, columns: tuple[Column, ...], context: Context, date1904: bool
+    ) -> None:
+        self._table = table
+        self._columns = {c.id: c for c in columns}
+        self.present = {id_: n for id_, n in table.columns.items() if id_ in self._columns}
+        settings = context.workbench.settings
+        self._words = (settings.word_limit, settings.word_usual)
+        done = {"today": context.today, "start": settings.start}
+        self._about = {
+            c.id: About(
+                c.minimum,
+                None if isinstance(c.maximum, str) else c.maximum,
+                c.limit,
+                c.usual,
+                date1904=date1904,
+                **(done if c.id == "done_on" else {}),
+            )
+            for c in columns
+        }
+        self._of_row = frozenset(c.id for c in columns if c.maximum == POINTS or c.id == "words")
+
+    def cells(self, row: ReturnRow, state: RowState, findings: list[Finding]) -> None:
+        """Validate the cells of a row into its state."""
+        state.unsure |= row.doubtful
+        for id_, cell in row.cells.items():
+            if id_ in row.doubtful:
+                continue
+            column = self._columns[id_]
+            about = self._about[id_]
+            if id_ in self._of_row:
+                if locked(row.row, column):
+                    # The rule about scores without points says so; a formula says more than that.
+                    if cell.formula is not None:
+                        findings.append(self._placed(row, column, formula_fault(cell)))
+                        state.unsure.add(id_)
+                    continue
+                about = self._about_row(row.row, column, about)
+            value = validate(cell, column, about)
+            if value.answer is not None:
+                state.values[id_] = value.answer
+            elif not value.blank:
+                state.unsure.add(id_)
+            for found in value.findings:
+                findings.append(self._placed(row, column, found))
+
+    def fault(self, row: ReturnRow, fault: Fault) -> Finding:
+        """A rule's fault as a finding in its place."""
+        return self._placed(row, self._columns[fault.column], finding(fault.code, **fault.facts))
+
+    def _about_row(self, row: FormRow, column: Column, about: About) -> About:
+        """The bounds that differ from row to row."""
+        if column.maximum == POINTS:
+            return about._replace(maximum=row.indicator.points)
+        own = row.material.word_limit if row.material is not None else None
+        if own:
+            return about._replace(limit=own, usual=None)
+        limit, usual = self._words
+        return about._replace(limit=about.limit or limit, usual=about.usual or usual)
+
+    def _placed(self, row: ReturnRow, column: Column, found: Finding) -> Finding:
+        number = self.present[column.id]
+        warns = column.strictness == "提醒" and found.severity == "error"
+        return found.at(
+            sheet=self._table.sheet,
+            cell=f"{column_name(number)}{row.number}",
+            indicator=row.row.indicator.number,
+            severity="warn" if warns and found.code not in _ALWAYS_ERRORS else None,
+        )

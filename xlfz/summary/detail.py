@@ -1,0 +1,246 @@
+"""明细 and 资料: one row for each unit and indicator, one for each unit and material.
+
+明细 is the sheet in which staff work: unprotected, so that they may sort, filter and pivot; what
+they type stands in 考核分, 扣分原因 and 审核意见. 采用分 is the formula from which all else follows.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, extra_columns
+from xlfz.excel import look
+from xlfz.excel.plan import Conditional, Formula, Validation, Value
+from xlfz.form.spec import NOT_APPLICABLE, PARTLY, UNDONE
+from xlfz.scoring.formulas import COUNTED
+from xlfz.summary.frame import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, TOTAL, ListColumn, Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlfz.consolidation import Consolidation, DetailRow
+    from xlfz.workbench.model import Workbench
+
+DETAIL, MATERIALS = "明细", "资料"
+KEY, PLACE, COUNTED_SCORE = "单位编码|编号", "指标序", "采用分"
+_LINK_LIMIT = 255
+_ESCAPED = re.compile("#|%[0-9A-Fa-f]{2}")
+_ARCHIVES = (".zip",)
+RECEIVED = "回收/"
+_INPUT_SCORE = look.INPUT_NUMBER.but(align="center")
+
+
+def source_link(path: str, sheet: str = "", cell: str = "") -> Formula | str:
+    """A link from 汇总/ to a file of the working folder, at a cell; its text is the path below 回收/.
+
+    A member of an archive links to the archive. A name that Excel would not follow (it contains # or
+    %41) or that is too long for a formula is given as plain text.
+    """
+    text = path.removeprefix(RECEIVED)
+    if not path:
+        return ""
+    target = f"../{path}"
+    lowered = path.lower()
+    for ending in _ARCHIVES:
+        end = lowered.find(f"{ending}/")
+        if end >= 0:
+            target, sheet = f"../{path[: end + len(ending)]}", ""
+    if _ESCAPED.search(target):
+        return text
+    if sheet and cell:
+        target = f"{target}#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
+    target, shown = target.replace('"', '""'), text.replace('"', '""')
+    if len(target) > _LINK_LIMIT or len(shown) > _LINK_LIMIT:
+        return text
+    return Formula(f'HYPERLINK("{target}","{shown}")', text)
+
+
+def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
+    """明细."""
+    extra = extra_columns(workbench)
+    columns = (
+        ListColumn(KEY, 14, CENTER, hidden=True),
+        ListColumn(PLACE, 8, COUNT, hidden=True),
+        ListColumn("序号", 7, COUNT),
+        ListColumn("单位", 22, LEFT),
+        ListColumn("考核组", 13, CENTER),
+        ListColumn("编号", 7, look.KEY),
+        ListColumn("一级指标", 18, LEFT),
+        ListColumn("指标内容", 40, LEFT),
+        ListColumn("分值", 7, SCORE),
+        ListColumn("分工", 7, CENTER),
+        ListColumn("完成情况", 10, CENTER),
+        ListColumn("自评分", 8, SCORE),
+        ListColumn(ASSESSED, 8, _INPUT_SCORE, open=True),
+        ListColumn(DEDUCTION, 24, look.INPUT, open=True),
+        ListColumn(OPINION, 24, look.INPUT, open=True),
+        ListColumn(COUNTED_SCORE, 8, TOTAL),
+        ListColumn("完成时间", 12, look.DATE),
+        ListColumn("情况说明", 42, LEFT),
+        ListColumn("未完成原因", 26, LEFT),
+        ListColumn("资料应报", 7, COUNT),
+        ListColumn("资料已报", 7, COUNT),
+        ListColumn("资料名称", 34, LEFT),
+        *(ListColumn(c.title, c.width, LEFT) for c in extra),
+        ListColumn("来源文件", 30, LINK),
+        ListColumn("工作表", 9, CENTER),
+        ListColumn("单元格", 8, CENTER),
+    )
+    note = (
+        "浅黄色三列（考核分、扣分原因、审核意见）由工作人员填写，填后各表自动更新；重新汇总时沿用。"
+        "可以排序、筛选；按“序号”升序排序即恢复原来的次序。"
+    )
+    listing = Listing(
+        DETAIL,
+        f"{workbench.settings.title}明细",
+        note,
+        columns,
+        list(_rows(consolidation, workbench, columns)),
+        empty="还没有采用的填报表。",
+        wide=True,
+        table="明细表",
+        frozen=9,
+        tab=look.ACCENT,
+    )
+    if listing.rows:
+        listing.extra.update(validations=(_score_rule(listing),), conditionals=_marks(listing))
+    return listing
+
+
+def _rows(
+    consolidation: Consolidation, workbench: Workbench, columns: tuple[ListColumn, ...]
+) -> Iterator[tuple[Value, ...]]:
+    shape = Listing(DETAIL, "", "", columns, ())
+    counted = COUNTED[workbench.scheme.source]
+    addresses = {"完成情况": "完成情况", "自评分": "自评分", ASSESSED: ASSESSED, "分值": "分值"}
+    text = counted.template(
+        **{n: f"{shape.letter(h)}{{0}}" for n, h in addresses.items() if n in counted.names}
+    )
+    places = {indicator.number: i for i, indicator in enumerate(workbench.catalogue.live, 1)}
+    for line, row in enumerate(consolidation.rows):
+        indicator = row.item.indicator
+        yield (
+            row.key,
+            places[indicator.number],
+            line + 1,
+            row.unit.name,
+            row.unit.team,
+            indicator.number,
+            indicator.chapter,
+            indicator.text,
+            indicator.points,
+            row.item.role,
+            row.status,
+            row.own,
+            row.assessed,
+            row.deduction,
+            row.opinion,
+            None if row.counted is None else Formula(text(FIRST_ROW + line), row.counted),
+            row.done_on,
+            row.statement,
+            row.reason,
+            row.materials_needed,
+            row.materials_given,
+            row.material_names,
+            *row.extra,
+            source_link(row.path, row.sheet, row.score_cell or _first_cell(row)),
+            row.sheet,
+            row.score_cell,
+        )
+
+
+def _first_cell(row: DetailRow) -> str:
+    return f"A{row.number}" if row.number else ""
+
+
+def _score_rule(listing: Listing) -> Validation:
+    points = f"=${listing.letter('分值')}{FIRST_ROW}"
+    return Validation(
+        listing.column_cells(ASSESSED),
+        "decimal",
+        minimum=0.0,
+        maximum=points,
+        prompt_title="考核分",
+        prompt="填 0 到本项分值之间的数字；没有分值、选“不适用”的不填。",
+        error_title="考核分有误",
+        error="请填 0 到本项分值之间的数字。",
+    )
+
+
+def _marks(listing: Listing) -> tuple[Conditional, ...]:
+    def at(header: str) -> str:
+        return f"${listing.letter(header)}{FIRST_ROW}"
+
+    score, points, status = at(ASSESSED), at("分值"), at("完成情况")
+    wrong = f"=AND(NOT(ISBLANK({score})),NOT(AND(ISNUMBER({score}),N({score})>=0,N({score})<=N({points}))))"
+    return (
+        Conditional(listing.column_cells(ASSESSED), wrong, look.MARK_ERROR),
+        Conditional(listing.column_cells("完成情况"), f'={status}="{UNDONE}"', look.MARK_ERROR),
+        Conditional(listing.column_cells("完成情况"), f'={status}="{PARTLY}"', look.MARK_WARN),
+        Conditional(
+            listing.column_cells(COUNTED_SCORE),
+            f'=AND(ISNUMBER({points}),{at(COUNTED_SCORE)}="")',
+            look.MARK_MISSING,
+        ),
+        Conditional(
+            listing.column_cells("资料已报"),
+            f'=AND({at("资料已报")}<{at("资料应报")},{status}<>"{NOT_APPLICABLE}")',
+            look.MARK_WARN,
+        ),
+    )
+
+
+def materials(consolidation: Consolidation) -> Listing:
+    """资料."""
+    columns = (
+        ListColumn("序号", 7, COUNT),
+        ListColumn("单位", 24, LEFT),
+        ListColumn("编号", 8, look.KEY),
+        ListColumn("资料", 6, COUNT),
+        ListColumn("资料名称", 40, LEFT),
+        ListColumn("提供情况", 10, CENTER),
+        ListColumn("文件名称或文号", 40, LEFT),
+        ListColumn("字数", 8, COUNT),
+        ListColumn("备注", 20, LEFT),
+        ListColumn("来源文件", 30, LINK),
+    )
+    rows = [
+        (
+            line,
+            row.unit.name,
+            row.item.indicator.number,
+            row.material.index,
+            row.material.name,
+            row.provided,
+            row.file_name,
+            row.words,
+            row.note,
+            source_link(row.path, row.sheet, row.cell),
+        )
+        for line, row in enumerate(consolidation.materials, 1)
+    ]
+    listing = Listing(
+        MATERIALS,
+        "上报资料清单",
+        f"共 {len(rows)} 项资料；只列已采用的填报表。",
+        columns,
+        rows,
+        empty="没有需要上报的资料。",
+        frozen=3,
+    )
+    if rows:
+        state = f"${listing.letter('提供情况')}{FIRST_ROW}"
+        mark = Conditional(listing.column_cells("提供情况"), f'={state}="未提供"', look.MARK_WARN)
+        listing.extra["conditionals"] = (mark,)
+    return listing
+
+
+def names(listing: Listing) -> dict[str, str]:
+    """The defined names over 明细 that other sheets' formulas use."""
+    return {
+        "明细键": listing.column_area(KEY),
+        "采用分列": listing.column_area(COUNTED_SCORE),
+        "指标序列": listing.column_area(PLACE),
+        "完成情况列": listing.column_area("完成情况"),
+    }

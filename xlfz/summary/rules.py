@@ -1,0 +1,180 @@
+"""评分办法 and 说明: the scheme's parameters as cells that the formulas refer to, and how to read it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xlfz.excel import look
+from xlfz.excel.plan import Columns, Merge, Name, Page, Put, Row, Sheet, Style, Validation, Value
+from xlfz.scoring import formulas
+from xlfz.scoring.functions import round_half_up
+from xlfz.summary.frame import CENTER, LEFT, NOTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlfz.consolidation import Consolidation
+    from xlfz.workbench.model import Workbench
+
+RULES, GUIDE = "评分办法", "说明"
+_WIDTHS = (30.0, 16.0, 66.0)
+_PARAMETER = look.INPUT_NUMBER.but(align="center")
+_SOURCES = {
+    "考核优先": "有考核分的用考核分，没有的用自评分",
+    "自评": "用自评分",
+    "考核": "用考核分，没有考核分的待评",
+}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line: a label, its value, a remark; `name` is the defined name of the value's cell."""
+
+    label: str
+    value: Value = None
+    remark: str = ""
+    name: str = ""
+    header: bool = False
+    open: bool = False
+    """True for a value that staff may change."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The sheet 评分办法 and the names it gives to the formulas."""
+
+    consolidation: Consolidation
+    workbench: Workbench
+
+    @cached_property
+    def lines(self) -> tuple[_Line, ...]:
+        """The lines from row 3 on; an empty label is an empty row."""
+        return tuple(self._lines())
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The parameters' defined names."""
+        rows = {line.name: row for row, line in enumerate(self.lines, 3) if line.name}
+        made = [Name(name, f"={RULES}!$B${row}") for name, row in rows.items()]
+        count = len(self.workbench.scheme.grades)
+        top = next(row for row, line in enumerate(self.lines, 3) if line.header and line.label == "等级") + 1
+        made.append(Name("等级名称", f"={RULES}!$A${top}:$A${top + count}"))
+        made.append(Name("等级线", f"={RULES}!$B${top}:$B${top + max(count, 1) - 1}"))
+        return tuple(made)
+
+    def sheet(self) -> Sheet:
+        """The sheet as a plan."""
+        cells: list[Put] = []
+        heights = [Row(1, 34.0), Row(2, 34.0)]
+        for row, line in enumerate(self.lines, 3):
+            if not line.label:
+                heights.append(Row(row, 12.0))
+                continue
+            styles: tuple[Style, Style, Style] = (LEFT, CENTER, LEFT)
+            if line.header:
+                styles = (look.HEADER, look.HEADER, look.HEADER)
+            elif line.open:
+                styles = (LEFT, _PARAMETER, LEFT)
+            for column, (value, style) in enumerate(
+                zip((line.label, line.value, line.remark), styles, strict=True), 1
+            ):
+                cells.append(Put(row, column, value, style))
+            texts = zip((line.label, "", line.remark), _WIDTHS, strict=True)
+            heights.append(Row(row, look.fit_height(texts, minimum=22.0)))
+        note = (
+            "浅黄色单元格可以改动，总分、排名、等级随即重算，便于试算。"
+            "重新汇总时以工作台的“评分办法”为准；要长期生效，请改工作台。"
+        )
+        choice = next(row for row, line in enumerate(self.lines, 3) if line.name == "缺项折算")
+        return Sheet(
+            name=RULES,
+            cells=tuple(cells),
+            merges=(Merge(1, 1, 1, 3, "评分办法", look.TITLE), Merge(2, 1, 2, 3, note, NOTE)),
+            columns=tuple(Columns(i, i, width) for i, width in enumerate(_WIDTHS, 1)),
+            rows=tuple(heights),
+            validations=(Validation(f"B{choice}", "list", options=("是", "否")),),
+            cursor=(4, 2),
+            page=Page(landscape=False),
+        )
+
+    def _lines(self) -> Iterator[_Line]:
+        scheme, board = self.workbench.scheme, self.consolidation.board
+        named = formulas.parameters(scheme)
+
+        def parameter(name: str, remark: str) -> _Line:
+            value = named[name]
+            return _Line(name, value if isinstance(value, str | float) else None, remark, name, open=True)
+
+        yield _Line("项目", "数值", "含义", header=True)
+        yield parameter("满分", "总分按此折算")
+        yield _Line("取分方式", scheme.source, f"{_SOURCES[scheme.source]}（在工作台修改后重新汇总）")
+        yield parameter(
+            "缺项折算", "是：总分＝得分合计×满分÷计分基数，计分基数不含不适用的指标；否：总分＝得分合计"
+        )
+        yield parameter("加分上限", "加分项合计最多计入的分数，不限的写“不限”")
+        yield parameter("减分上限", "减分项合计最多扣减的分数，不限的写“不限”")
+        yield parameter("小数位数", "总分保留的小数位数，四舍五入")
+        yield _Line("排名方式", scheme.ranking, self._ranking())
+        yield parameter("绿灯线", "得分率达到此值的亮绿灯")
+        yield parameter("黄灯线", "得分率达到此值、未到绿灯线的亮黄灯，低于此值的亮红灯")
+        yield _Line("")
+        yield _Line("等级", "最低分", "含义", header=True)
+        for grade in scheme.grades:
+            yield _Line(grade.name, float(grade.minimum), "总分达到此分数的", open=True)
+        yield _Line(scheme.lowest, None, "低于以上各级的")
+        if scheme.ceilings:
+            yield _Line("")
+            yield _Line("等级限制", "达到次数", "限制", header=True)
+            for n, ceiling in enumerate(scheme.ceilings, 1):
+                remark = f"不能评为“{ceiling.barred}”及以上"
+                remark += f"（{ceiling.note}）" if ceiling.note else ""
+                yield _Line(ceiling.fact, float(ceiling.limit), remark, f"限制{n}", open=True)
+        if board.chapters:
+            yield _Line("")
+            yield _Line("一级指标", "分值", "计分的指标", header=True)
+            for name, members in board.chapters:
+                points = round_half_up(sum(i.points or 0 for i in members), 10)
+                yield _Line(name, points, f"{len(members)} 项")
+
+    def _ranking(self) -> str:
+        if self.workbench.scheme.ranking == "并列占位":
+            return "总分相同的名次相同，其后的名次跳过（1、1、3）"
+        return "总分相同的名次相同，其后的名次不跳过（1、1、2）"
+
+
+def guide(workbench: Workbench, lost: int) -> Sheet:
+    """说明."""
+    lines = [
+        ("一、数据从哪里来", ""),
+        ("", "只汇总校验无误的填报表。有错误的（已报待改）和没有报送的单位，见“未报催报”；它们没有分数，也不按 0 分计。"),
+        ("", "“明细”每一行都写明来源文件、工作表和单元格，点击可打开原表核对。链接要求本表放在工作文件夹的“汇总”里。"),
+        ("二、怎样评分", ""),
+        ("", "在“明细”的考核分、扣分原因、审核意见三列填写（浅黄色），总分、排名、等级、图表随即更新。"),
+        ("", "考核分填 0 到本项分值之间的数字；填错的（文字、超出分值）标红，该行暂不计分，单位显示“待评”。"),
+        ("", "单位填“不适用”的指标不计分，也不进入计分基数；认为应当评分的，请退回单位改填。"),
+        ("", "应计分的指标还有没有分数的，该单位为“待评”，没有总分，不排名：空白不等于 0 分。"),
+        ("", "“明细”和“排名”没有保护，可以排序、筛选、做数据透视表；请不要删除行，也不要改“采用分”的公式。"),
+        ("", "“得分”“指标分析”全是公式，已加保护（无密码）。"),
+        ("三、总分怎样算", ""),
+        ("", f"取分方式：{workbench.scheme.source}（{_SOURCES[workbench.scheme.source]}）。"),
+        ("", "缺项折算时，总分＝得分合计×满分÷计分基数＋加分－减分；计分基数为本单位各计分指标的分值之和，减去不适用的。"),
+        ("", "“排名”中的等级限制次数由工作人员填写，填写的不是数字的，等级显示“待核”。"),
+        ("四、重新汇总", ""),
+        ("", "有新的填报表时，放入“回收”后重新汇总：手填的内容按单位和指标沿用，原来的汇总表移到“汇总/历史”。"),
+        ("", "找不到对应位置的手填内容放在“未对应内容”表，不会丢失。" + (f"本次有 {lost} 处。" if lost else "")),
+        ("", "“整改台账”列出本次汇总时的未完成、失分和缺报资料，供摘抄使用。"),
+    ]  # fmt: skip
+    cells: list[Put] = []
+    heights = [Row(1, 34.0)]
+    for row, (title, text) in enumerate(lines, 2):
+        cells.append(Put(row, 1, title or text, look.SECTION if title else look.PLAIN.but(indent=1)))
+        heights.append(Row(row, 28.0 if title else look.fit_height([(text, 104.0)], minimum=21.0)))
+    return Sheet(
+        name=GUIDE,
+        cells=(Put(1, 1, "汇总表使用说明", look.TITLE), *cells),
+        columns=(Columns(1, 1, 110.0),),
+        rows=tuple(heights),
+        page=Page(landscape=True),
+    )
