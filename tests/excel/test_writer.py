@@ -39,8 +39,8 @@ from xlfz.excel.plan import (
 )
 from xlfz.excel.writer import write
 
-START = datetime(2026, 5, 1, 8)  # noqa: DTZ001 - Excel's times have no zone
-NOON = datetime(2026, 3, 1, 12, 30)  # noqa: DTZ001
+START = datetime(2026, 5, 1, 8)
+NOON = datetime(2026, 3, 1, 12, 30)
 VBA = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1528)
 """Enough of a compound file to be taken for one; what is in it is another module's matter."""
 HEADERS = ("序号", "责任单位", "指标\n名称", "自评分", "得分", "完成时间", "说明")

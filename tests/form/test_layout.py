@@ -16,7 +16,7 @@ from xlfz.excel import look
 from xlfz.excel.address import address, parse
 from xlfz.excel.plan import Formula, Sheet, Style, Value, Workbook
 from xlfz.excel.writer import write
-from xlfz.form import tables, watch
+from xlfz.form import drawing, tables, watch
 from xlfz.form.layout import grids, plan
 from xlfz.form.spec import POINTS, form_rows
 
@@ -188,7 +188,7 @@ def test_an_indicator_without_points_is_not_scored() -> None:
     value, style = looks[grid.cell("1.10", "score")]
     assert value is None
     assert style.locked
-    assert style.fill == tables.BLANK_FILL
+    assert style.fill == drawing.BLANK_FILL
     assert not looks[grid.cell("1", "score")][1].locked
 
 
@@ -237,7 +237,7 @@ def test_the_signature_line_cannot_be_taken_for_a_row() -> None:
     """It stands apart from the data, has no row id and leaves every input column empty."""
     for sheet, grid in zip(form().sheets, grids(ROWS, SPEC), strict=False):
         values = shown(sheet)
-        foot = next(parse(at)[0] for at, v in values.items() if v == tables.SIGNATURE)
+        foot = next(parse(at)[0] for at, v in values.items() if v == drawing.SIGNATURE)
         assert foot == grid.last_row + 2
         assert values[address(foot, 1)] == tables.FOOT_ID
         assert not any(address(foot, grid.columns[c.id]) in values for c in grid.table.columns)

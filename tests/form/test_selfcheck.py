@@ -40,7 +40,7 @@ GOOD: Typed = {
     "1#2": {"provided": "不适用"},
     "1.1#1": {"provided": "未提供"},
     "1.10#1": {"provided": "未提供"},
-    "*2#1": {"provided": "已提供", "file_name": "台账.xlsx", "words": 900},
+    "*2#1": {"provided": "已提供", "file_name": "台账.xlsx", "words": 500},
 }
 """A form without a fault; every rule has a row that it lets pass."""
 
@@ -105,6 +105,7 @@ CASES: list[tuple[str, Typed, dict[str, tuple[int, int, int]]]] = [
     ("no wildcard in a number", with_("★2", status="已完成", score=2, done_on=date(2026, 5, 1)), {}),
     ("handed in without a name", with_("1#1", file_name=None), {"文件名称或文号": (1, 0, 0)}),
     ("more words than the row allows", with_("*2#1", words=1001), {"字数": (0, 1, 0)}),
+    ("more words than usual", with_("*2#1", words=501), {"字数": (0, 0, 1)}),
     ("the row's own limit", with_("1#2", words=2000), {}),
     ("half a word", with_("*2#1", words=10.5), {"字数": (0, 1, 0)}),
     ("several at once", with_("1", score=9, done_on=None, statement="长" * 1001),
@@ -227,6 +228,13 @@ def test_switched_off_columns_leave_no_rules_behind() -> None:
     formulas = [p.value.text for s in made.sheets for p in s.cells if isinstance(p.value, Formula)]
     assert not any("xlfz_" in text for text in formulas)
     assert write(made)
+
+
+def test_done_asks_for_materials_even_where_they_are_optional() -> None:
+    """With 提供情况 optional, it is still missing for an indicator that is done."""
+    spec = spec_with(provided={"required": False})
+    typed = GOOD | {"1#1": {}, "1.1#1": {}}
+    assert counts(cached(filled(typed, spec=spec))) == {"提供情况": (1, 0, 0)}
 
 
 @pytest.mark.parametrize("moment", [CREATED, CREATED + timedelta(hours=23.9)])

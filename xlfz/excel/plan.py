@@ -7,10 +7,12 @@ Rows and columns count from 1. Widths are in Excel's characters, heights in poin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Colour = str
 """RRGGBB without #."""

@@ -19,6 +19,7 @@ from xlfz.excel.content import Cell
 from xlfz.excel.plan import Link, Merge, Page, Protection, Put, Row, Sheet, Style, Value, Workbook
 from xlfz.findings import SEVERITY_NAMES, Finding, Severity, by_weight
 from xlfz.form import tables
+from xlfz.form.drawing import Mark
 from xlfz.form.heading import Heading, due_line
 from xlfz.form.layout import grids, plan
 
@@ -131,7 +132,7 @@ def _order(one: Marked) -> tuple[bool, str, int, str]:
     )
 
 
-def _marks(located: Sequence[Marked]) -> dict[tuple[str, str], tables.Mark]:
+def _marks(located: Sequence[Marked]) -> dict[tuple[str, str], Mark]:
     """How each marked cell looks: the colour of its worst finding, and all of them as its comment."""
     cells: dict[tuple[str, str], list[Finding]] = {}
     for one in located:
@@ -141,7 +142,7 @@ def _marks(located: Sequence[Marked]) -> dict[tuple[str, str], tables.Mark]:
     for place, findings in cells.items():
         ordered = sorted(findings, key=by_weight)
         text = "\n".join(f"【{f.severity_name}】{f.message}{to_unit(f)}" for f in ordered)
-        marks[place] = tables.Mark(_MARKS[ordered[0].severity], _NOT_XML.sub("", text)[:_MAX_COMMENT])
+        marks[place] = Mark(_MARKS[ordered[0].severity], _NOT_XML.sub("", text)[:_MAX_COMMENT])
     return marks
 
 

@@ -14,15 +14,18 @@ from xlfz.excel.blocks import serial
 from xlfz.excel.plan import Columns, Name, Protection, Put, Sheet, Workbook
 from xlfz.form import manifest
 from xlfz.form.conditions import ITEM_IDS, ITEM_STATUS
+from xlfz.form.drawing import table_sheet
 from xlfz.form.guide import guide_sheet
 from xlfz.form.selfcheck import selfcheck_sheet
-from xlfz.form.tables import FIRST_ROW, Filled, Grid, Mark, table_sheet
+from xlfz.form.tables import FIRST_ROW, Filled, Grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from xlfz.form.drawing import Mark
     from xlfz.form.heading import Heading
     from xlfz.form.spec import FormRow, FormSpec
+    from xlfz.form.tables import Typed
 
 _OPTION = "选项"
 _LIST_LIMIT = 255
@@ -38,7 +41,7 @@ def plan(
     spec: FormSpec,
     heading: Heading,
     *,
-    filled: Mapping[str, Mapping[str, object]] | None = None,
+    filled: Mapping[str, Mapping[str, Typed]] | None = None,
     marks: Mapping[tuple[str, str], Mark] | None = None,
     signature: str = "",
 ) -> Workbook:
@@ -48,7 +51,7 @@ def plan(
     how the cell is marked; `signature`: stands in for the one made with the heading's key.
     """
     placed = grids(rows, spec)
-    typed = Filled(filled or {}, serial(heading.created.date()))  # type: ignore[arg-type]
+    typed = Filled(filled or {}, serial(heading.created.date()))
     made = manifest.manifest(rows, spec, heading.period, heading.code, heading.unit)
     hidden, options = _manifest_sheet(made, signature or manifest.sign(made, heading.key), placed)
     tables = [table_sheet(g, heading, typed, options.get(g.table.id, {}), marks or {}) for g in placed]

@@ -178,6 +178,8 @@ def _missing(column: Column, around: Around) -> Condition | None:
         asking, answers, _ = _ASKED[column.id]
         if around.has(asking):
             when.append(All(Is(asking, answers), Blank(column.id)))
+    if column.id == "provided" and not column.required and around.linked:
+        when.append(All(Blank(column.id), IndicatorIs("number", DONE)))
     if not when:
         return None
     return when[0] if len(when) == 1 else Any(*when)
@@ -223,6 +225,10 @@ def _note(column: Column, around: Around) -> Condition | None:
     if column.type == "文本" and column.usual and (column.limit is None or column.usual < column.limit):
         longer = Longer(column.id, column.usual)
         return longer if column.limit is None else All(longer, Not(Longer(column.id, column.limit)))
+    if column.id == "words" and column.limit is not None and column.usual is not None:
+        # A material with a limit of its own has no usual length.
+        many = Beyond(column.id, ">", column.usual)
+        return All(many, Beyond("limit", "=", column.limit), Not(Beyond(column.id, ">", "limit")))
     if column.id == "score" and around.points and around.has("status"):
         return All(Is("status", (PARTLY, UNDONE)), Not(Blank("points")), Beyond("score", "=", "points"))
     return None

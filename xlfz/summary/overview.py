@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xlfz.scoring.formula import Declared
     from xlfz.scoring.functions import Area, Result
+    from xlfz.scoring.functions import Value as CellValue
     from xlfz.summary.matrix import Matrix
     from xlfz.summary.ranking import Ranking
 
@@ -274,7 +275,7 @@ class Overview:
         rows: list[tuple[Value, ...]] = []
         for n, name in enumerate(consolidation.teams, 1):
             addresses = {"全部组别": teams, "全部总分": totals, "组别": str(n)}
-            values = {"全部组别": numbers, "全部总分": self._totals, "组别": float(n)}
+            values: dict[str, CellValue] = {"全部组别": numbers, "全部总分": self._totals, "组别": float(n)}
             members = [u for u in consolidation.units if u.unit.team == name]
             rows.append(
                 (

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from xlfz.workbench.model import Workbench
 
 RULES, GUIDE = "评分办法", "说明"
+CEILINGS = "等级限制"
+"""Heads the lines of the counted facts, up to the next empty row: `carry` finds them by it."""
 _WIDTHS = (30.0, 16.0, 66.0)
 _PARAMETER = look.INPUT_NUMBER.but(align="center")
 _SOURCES = {
@@ -126,7 +128,7 @@ class Rules:
         yield _Line(scheme.lowest, None, "低于以上各级的")
         if scheme.ceilings:
             yield _Line("")
-            yield _Line("等级限制", "达到次数", "限制", header=True)
+            yield _Line(CEILINGS, "达到次数", "限制", header=True)
             for n, ceiling in enumerate(scheme.ceilings, 1):
                 remark = f"不能评为“{ceiling.barred}”及以上"
                 remark += f"（{ceiling.note}）" if ceiling.note else ""

@@ -204,7 +204,8 @@ def _start_method() -> str:
 
 
 def _start(context: BaseContext, function: bytes, memory_mb: int) -> _Worker:
-    ours, theirs = context.Pipe()
+    pipe: Any = context.Pipe()  # its two ends are of another class on Windows
+    ours, theirs = pipe
     process = cast("Any", context).Process(target=serve, args=(theirs, function, memory_mb), daemon=True)
     with _without_main():
         process.start()

@@ -1,34 +1,28 @@
-"""Files of one working folder: atomic writes, the run lock, the cache, the log, the history.
+"""Atomic writes: a target is old or new, never half of each, whatever happens in between.
 
-Takes paths and bytes; gives what became of them. Knows no indicator and no form. Forbids a target
-that is half old and half new, two runs at once, and a cache that could run code when it is read.
+Takes a path and bytes; gives what became of them, or a Chinese reason why not. Forbids touching a
+target that is read-only or that somebody has open.
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
-import json
 import logging
 import os
 import secrets
-import socket
-import sqlite3
 import stat
 import sys
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xlfz.errors import Refused, refuse
 from xlfz.findings import Finding, finding
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 _TEMPORARY = ".xlfz-"
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -57,19 +51,17 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
-# ---------------------------------------------------------------- atomic writes
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """What became of one write.
 
     `path` is where the new bytes are. With `beside` that is a new file next to the target, which was
-    left as it was, and `finding` says why. `path` is None when nothing was written at all.
+    left as it was, and `finding` says why. Without `saved` nothing was written at all.
     """
 
-    path: Path | None
+    path: Path
     beside: bool = False
+    saved: bool = True
     finding: Finding | None = None
 
 
@@ -84,7 +76,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> Written:
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        refusal = "E_TARGET_READONLY" if _read_only(path) else "E_TARGET_LOCKED" if _open_elsewhere(path) else ""
+        refusal = _refusal(path)
         _write_new(temporary, data, durable=durable)
         if not refusal:
             if path.is_file():
@@ -103,7 +95,7 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> Written:
             _sync_folder(path.parent)
     except OSError as error:
         _discard(temporary)
-        return Written(None, finding=_not_written(path, data, error))
+        return Written(path, saved=False, finding=_not_written(path, data, error))
     if refusal:
         return Written(target, beside=True, finding=finding(refusal, 目标=path.name, 名=target.name))
     return Written(target)
@@ -155,15 +147,24 @@ def _unused(folder: Path, name: str) -> Path:
     return path
 
 
+def _refusal(path: Path) -> str:
+    """The code that says why this target must be left alone, or nothing."""
+    if not path.is_file():
+        return ""
+    if _read_only(path):
+        return "E_TARGET_READONLY"
+    return "E_TARGET_LOCKED" if _open_elsewhere(path) else ""
+
+
 def _read_only(path: Path) -> bool:
     """By the flag and not by trying: os.replace overwrites a read-only file, and root may write all."""
-    return path.is_file() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK))
+    return not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK))
 
 
 def _open_elsewhere(path: Path) -> bool:
     """Whether Excel (~$name), WPS (.~name) or LibreOffice (.~lock.name#) left its mark beside the file."""
     marks = (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#")
-    return path.is_file() and any(path.with_name(mark).exists() for mark in marks)
+    return any(path.with_name(mark).exists() for mark in marks)
 
 
 def _write_new(path: Path, data: bytes, *, durable: bool) -> None:
@@ -208,124 +209,7 @@ def _discard(temporary: Path) -> None:
         _LOGGER.warning("left behind: %s (%s)", temporary, error)
 
 
-# ---------------------------------------------------------------- the run lock
-
-_FOREIGN_S = 30 * 60.0
-"""How long an entry is believed that the system's lock does not vouch for."""
-_GUARD_OFFSET = 1 << 30
-"""Windows locks bytes against reading too: lock one far behind the text, so that it stays readable."""
-
-
-class RunLock:
-    """One run at a time on a working folder: `with RunLock(folder / ".xlfz"):`.
-
-    The system's own file lock decides, so a run that was killed leaves nothing to clear away: the
-    lock went with the process. The file tells the loser who holds it (pid, host, start). Where the
-    holder is on another computer or the folder cannot lock, an entry younger than half an hour counts
-    as a run. Entering raises Refused: E_ALREADY_RUNNING, or E_FORM_WRITE where nothing can be written.
-    """
-
-    def __init__(self, own: Path) -> None:
-        self._path = own / "lock"
-        self._descriptor = -1
-
-    def __enter__(self) -> RunLock:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            raise refuse(finding("E_FORM_WRITE", 名="运行锁", 原因=reason(error))) from error
-        try:
-            self._take()
-        except BaseException:
-            self._close()
-            raise
-        # A forked worker must not keep the lock when this process dies.
-        os_fork = getattr(os, "register_at_fork", None)
-        if os_fork is not None:
-            os_fork(after_in_child=self._close)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        os.ftruncate(self._descriptor, 0)
-        _unlock(self._descriptor)
-        self._close()
-
-    def _take(self) -> None:
-        locked = _lock(self._descriptor)
-        holder = self._holder()
-        if locked is False or (holder is not None and self._believed(holder, vouched=locked is True)):
-            raise refuse(finding("E_ALREADY_RUNNING", **(_shown(holder) if holder else {})))
-        if holder is not None:
-            _sweep(self._path.parent.parent)  # the last run died: it may have left half-written files
-        entry = {"pid": os.getpid(), "host": socket.gethostname(), "start": datetime.now().isoformat()}
-        os.ftruncate(self._descriptor, 0)
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        os.write(self._descriptor, json.dumps(entry).encode())
-
-    def _holder(self) -> dict[str, Any] | None:
-        """Who holds the lock or died with it. An entry that cannot be read is nobody's."""
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        try:
-            entry = json.loads(os.read(self._descriptor, 4096))
-        except ValueError:
-            return None
-        return entry if isinstance(entry, dict) else None
-
-    def _believed(self, holder: dict[str, Any], *, vouched: bool) -> bool:
-        if vouched and holder.get("host") == socket.gethostname():
-            return False
-        return time.time() - os.fstat(self._descriptor).st_mtime < _FOREIGN_S
-
-    def _close(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-
-def _shown(holder: dict[str, Any]) -> dict[str, object]:
-    start = str(holder.get("start", ""))[:16].replace("T", " ")
-    return {"pid": holder.get("pid", "未知"), "时间": start or "未知"}
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool | None:
-        """True: ours. False: somebody else's. None: this folder cannot lock."""
-        os.lseek(descriptor, _GUARD_OFFSET, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return False if error.errno in (errno.EACCES, errno.EDEADLK) else None
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, _GUARD_OFFSET, os.SEEK_SET)
-        with contextlib.suppress(OSError):  # the folder cannot lock; closing frees it anyway
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool | None:
-        """True: ours. False: somebody else's. None: this folder cannot lock."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            _LOGGER.debug("no locks here: %s", error)
-            return None
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def _sweep(root: Path) -> None:
+def sweep(root: Path) -> None:
     """Remove what a killed write left behind. The names are ours alone."""
     for path in root.rglob(f"{_TEMPORARY}*.tmp"):
         _discard(path)

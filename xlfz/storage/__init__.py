@@ -1,0 +1,22 @@
+"""Files of one working folder: atomic writes, the history, the run lock, the cache, the log.
+
+Takes paths and bytes; gives what became of them. Knows no indicator and no form. Forbids a target
+that is half old and half new, two runs at once, and a cache that could run code when it is read.
+"""
+
+from xlfz.storage.atomic import Written, beside_name, content_key, keep_history, reason, write_atomic
+from xlfz.storage.cache import Cache
+from xlfz.storage.journal import log
+from xlfz.storage.lock import RunLock
+
+__all__ = [
+    "Cache",
+    "RunLock",
+    "Written",
+    "beside_name",
+    "content_key",
+    "keep_history",
+    "log",
+    "reason",
+    "write_atomic",
+]

@@ -1,0 +1,201 @@
+"""What staff typed into an earlier summary, read back so that the next one keeps it.
+
+Takes the content of 汇总表.xlsx in whatever order staff left it (sorted, filtered, columns inserted);
+gives `Carried`. Rows are found by their key, columns by their headers. Nothing typed is dropped: a
+formula or error value (E_CARRY_FORMULA) and two different contents for one place (E_CARRY_DUP) go
+to 未对应内容. Raises Refused when a sheet or column that staff type into cannot be found
+(E_CARRY_LAYOUT): overwriting such a summary would lose what they typed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from xlfz.consolidation import (
+    DEDUCTION,
+    NOTHING,
+    OPEN_COLUMNS,
+    OPINION,
+    Carried,
+    CarriedValue,
+    Placement,
+    Typed,
+    as_text,
+)
+from xlfz.errors import refuse
+from xlfz.excel.address import address
+from xlfz.findings import Finding, finding
+from xlfz.scoring.functions import round_half_up
+from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
+from xlfz.summary.lists import LOST
+from xlfz.summary.ranking import CODE, RANKING
+from xlfz.summary.rules import CEILINGS, RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from xlfz.excel.content import BookContent, Cell, SheetContent
+
+__all__ = ["NOTHING", "Carried", "read"]
+
+_HEADER_ROWS = 20
+"""How far down a header is looked for: staff may have put rows above the table."""
+
+
+def read(content: BookContent) -> Carried:
+    """What staff typed. Raises Refused (E_CARRY_LAYOUT)."""
+    reading = _Reading(content)
+    reading.detail()
+    reading.ranking()
+    reading.lost_before()
+    for place in reading.disputed:
+        reading.lost.append(reading.values.pop(place))
+    return Carried(tuple(reading.values.values()), tuple(reading.lost), tuple(reading.findings))
+
+
+class _Reading:
+    """One earlier summary while it is being read."""
+
+    def __init__(self, content: BookContent) -> None:
+        self.content = content
+        self.values: dict[tuple[Placement, str, str], CarriedValue] = {}
+        self.places: dict[tuple[Placement, str, str], str] = {}
+        self.disputed: set[tuple[Placement, str, str]] = set()
+        self.lost: list[CarriedValue] = []
+        self.findings: list[Finding] = []
+
+    def detail(self) -> None:
+        """The open columns of 明细."""
+        sheet = self._sheet(DETAIL)
+        header, columns = _header(sheet, (KEY, COUNTED_SCORE, *OPEN_COLUMNS))
+        labels = [columns[name] for name in ("单位", "编号") if name in columns]
+        for row, cells in sheet.rows.items():
+            if row > header:
+                key = _text(cells.get(columns[KEY]))
+                label = " ".join(filter(None, (_text(cells.get(column)) for column in labels)))
+                for name in OPEN_COLUMNS:
+                    self._take(sheet, row, columns[name], DETAIL, key, name, label)
+
+    def ranking(self) -> None:
+        """The counted facts of 排名; which they are stands in that summary's own 评分办法."""
+        facts = tuple(self._facts())
+        sheet = self._sheet(RANKING)
+        header, columns = _header(sheet, (CODE, "单位", *facts))
+        for row, cells in sheet.rows.items():
+            if row > header:
+                key, label = _text(cells.get(columns[CODE])), _text(cells.get(columns["单位"]))
+                for name in facts:
+                    self._take(sheet, row, columns[name], RANKING, key, name, label)
+
+    def _facts(self) -> Iterator[str]:
+        within = False
+        for cells in self._sheet(RULES).rows.values():
+            label = _text(cells.get(1))
+            if within and label:
+                yield label
+            within = label == CEILINGS or (within and bool(label))
+
+    def lost_before(self) -> None:
+        """未对应内容 of that summary: its lines find their place again, or stay lost."""
+        sheet = self.content.sheet(LOST)
+        if sheet is None:
+            return
+        header, columns = _header(sheet, ("原表", "键", "位置", "列", "内容"))
+        for row, cells in sheet.rows.items():
+            cell = cells.get(columns["内容"])
+            if row <= header or cell is None:
+                continue
+            place: Placement = RANKING if _text(cells.get(columns["原表"])) == RANKING else DETAIL
+            key, name, label = (_text(cells.get(columns[h])) for h in ("键", "列", "位置"))
+            value = _typed(cell, name, self.content.date1904)
+            if value is None:
+                continue
+            carried = CarriedValue(place, key, name, value, label)
+            known = self.values.get((place, key, name))
+            if known is None and key:
+                self.values[place, key, name] = carried
+            elif known is None or known.value != value:
+                self.lost.append(carried)
+
+    def _sheet(self, name: str) -> SheetContent:
+        sheet = self.content.sheet(name)
+        if sheet is None:
+            raise refuse(finding("E_CARRY_LAYOUT", 表=name, 列=KEY if name == DETAIL else CODE))
+        return sheet
+
+    def _take(
+        self, sheet: SheetContent, row: int, column: int, place: Placement, key: str, name: str, label: str
+    ) -> None:
+        cell = sheet.cell(row, column)
+        if cell is None:
+            return
+        where = address(row, column)
+        if cell.formula is not None or cell.kind == "error":
+            shown = "" if cell.value is None else f"（显示 {cell.value}）"
+            text = f"={cell.formula}{shown}" if cell.formula is not None else str(cell.value)
+            # Without a key it stays in 未对应内容: the next run must not put it back.
+            self.lost.append(CarriedValue(place, "", name, text, f"{label} {where}".strip()))
+            self.findings.append(finding("E_CARRY_FORMULA", sheet=sheet.name, cell=where, unit=label))
+            return
+        value = _typed(cell, name, self.content.date1904)
+        if value is None:
+            return
+        carried = CarriedValue(place, key, name, value, label)
+        if not key:
+            self.lost.append(carried)
+            return
+        at = (place, key, name)
+        known = self.values.setdefault(at, carried)
+        first = self.places.setdefault(at, where)
+        if known.value != value:
+            self.disputed.add(at)
+            self.lost.append(carried._replace(label=f"{label} {where}".strip()))
+            self.findings.append(finding("E_CARRY_DUP", sheet=sheet.name, cell=where, unit=label, 另处=first))
+
+
+def _header(sheet: SheetContent, wanted: tuple[str, ...]) -> tuple[int, Mapping[str, int]]:
+    """The header row and the columns of its texts. Raises Refused when a wanted one is not there."""
+    best: tuple[int, dict[str, int]] = (0, {})
+    for row, cells in sheet.rows.items():
+        if row > _HEADER_ROWS:
+            break
+        columns: dict[str, int] = {}
+        for column, cell in cells.items():
+            columns.setdefault(_text(cell), column)
+        if len(columns.keys() & set(wanted)) > len(best[1].keys() & set(wanted)):
+            best = row, columns
+    absent = [name for name in wanted if name not in best[1]]
+    if absent:
+        raise refuse(finding("E_CARRY_LAYOUT", 表=sheet.name, 列="、".join(absent)))
+    return best
+
+
+def _typed(cell: Cell, column: str, date1904: bool) -> Typed | None:
+    """What a cell holds, as it goes into the next summary; None for nothing but spaces."""
+    value = cell.value
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool | str):
+        return value
+    if cell.format == "date" and column in (DEDUCTION, OPINION):
+        return _day(value, date1904)
+    if cell.format == "percent":
+        # 90% is no score of nine: it stays what it looks like, and is not counted.
+        return f"{as_text(round_half_up(value * 100, 8))}%"
+    return value
+
+
+def _day(serial: float, date1904: bool) -> date:
+    start = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30)
+    moment = start + timedelta(days=serial)
+    return moment.date() if serial == int(serial) else moment.replace(microsecond=0)
+
+
+def _text(cell: Cell | None) -> str:
+    """A label or a key: a number that Excel made of it is read as it was written."""
+    if cell is None or cell.value is None:
+        return ""
+    if cell.kind == "number":
+        return cell.raw or as_text(cell.value)
+    return str(cell.value)
