@@ -67,7 +67,7 @@ def test_an_unknown_name_finds_nobody(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("城关镇政府", "城关镇人民政府"), ("县财正局", "县财政局"), ("ＺＺＺ", "无相近名称")]
+    ("name", "near"), [("城关镇政府", "城关镇"), ("县财正局", "县财政局"), ("ＺＺＺ", "无相近名称")]
 )
 def test_the_nearest_name_is_suggested(name: str, near: str) -> None:
     """The best of all names, or the words that there is none."""
@@ -105,7 +105,9 @@ def test_one_unit_is_found_by_any_of_its_names(name: str, code: str) -> None:
     assert unit.code == code
 
 
-@pytest.mark.parametrize("name", ["乡镇街道", "全体", "执法部门", "各有关部门", "待定单位", "县政府办", "甲", "没有", "县旧局"])
+@pytest.mark.parametrize(
+    "name", ["乡镇街道", "全体", "执法部门", "各有关部门", "待定单位", "县政府办", "甲", "没有", "县旧局"]
+)
 def test_a_group_is_never_one_unit(name: str) -> None:
     """Not even when it has a single member: a form headed 执法部门 is nobody's."""
     assert ROSTER.unit(name) is None
@@ -113,7 +115,10 @@ def test_a_group_is_never_one_unit(name: str) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("甲乙丙丁"), st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=3)), max_size=6)
+    st.lists(
+        st.tuples(st.sampled_from("甲乙丙丁"), st.lists(st.sampled_from("甲乙丙丁戊己"), max_size=3)),
+        max_size=6,
+    )
 )
 def test_any_mapping_of_names_ends_and_gives_each_unit_once(names: list[tuple[str, list[str]]]) -> None:
     """Loops, diamonds and dead ends: an answer in finite time, without repeats."""

@@ -29,7 +29,9 @@ def test_two_spellings_of_the_same_words_fold_alike(one: str, other: str) -> Non
     assert fold(one) == fold(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("第1项", "第2项"), ("9.5", "95"), ("1-1", "11"), ("★1", "1"), ("(1)", "1")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("第1项", "第2项"), ("9.5", "95"), ("1-1", "11"), ("★1", "1"), ("(1)", "1")]
+)
 def test_different_words_never_fold_alike(one: str, other: str) -> None:
     """A sign that means something is kept."""
     assert fold(one) != fold(other)
@@ -79,7 +81,9 @@ def test_names_joined_by_semicolons_come_back(listed: list[str]) -> None:
     assert names("；".join([*listed, ""])) == tuple(listed)
 
 
-@pytest.mark.parametrize(("line", "width"), [("abc", 3), ("甲乙", 4), ("甲a", 3), ("（", 2), ("·", 2), ("", 0)])
+@pytest.mark.parametrize(
+    ("line", "width"), [("abc", 3), ("甲乙", 4), ("甲a", 3), ("（", 2), ("·", 2), ("", 0)]
+)
 def test_a_full_width_character_counts_two(line: str, width: int) -> None:
     """Widths are in half-width columns, ambiguous characters counted wide."""
     assert line_width(line) == width
@@ -103,7 +107,9 @@ def test_wrapped_lines_hold_the_whole_text(text: str, width: int) -> None:
 @given(CHINESE, SPACE)
 def test_white_space_is_not_counted_as_characters(text: str, space: str) -> None:
     """字数 counts what is written; blanks and line breaks are not."""
-    assert characters(text + space.replace("\u200b", "").replace("\ufeff", "")) == characters(text) == len(text)
+    assert (
+        characters(text + space.replace("\u200b", "").replace("\ufeff", "")) == characters(text) == len(text)
+    )
 
 
 @given(st.text(max_size=80), st.integers(1, 40))

@@ -78,9 +78,11 @@ def assign(catalogue: Catalogue, roster: Roster) -> Assignment:
     for indicator in catalogue.live:
         roles, strange = _roles(indicator, roster)
         unknown += strange
+        # Who was named for the indicator itself: whom one material draws in does not get the others.
+        named = dict(roles)
         hands: dict[str, list[Material]] = {}
         for material in catalogue.materials_of(indicator.number):
-            holders, strange = _holders(material, roles, roster)
+            holders, strange = _holders(material, named, roster)
             unknown += strange
             for code in holders:
                 roles.setdefault(code, "责任")

@@ -173,12 +173,12 @@ def even_split(
     """
     shares: dict[str, float] = {}
     own = dict(chapters or {})
-    pots: dict[str, list[Indicator]] = {}
+    pots: dict[str | None, list[Indicator]] = {}  # None: the chapters without points of their own
     for indicator in catalogue.live:
         if indicator.scored:
-            pots.setdefault(indicator.chapter if indicator.chapter in own else "", []).append(indicator)
+            pots.setdefault(indicator.chapter if indicator.chapter in own else None, []).append(indicator)
     for pot, members in pots.items():
-        whole = own[pot] if pot in own else total - sum(own.values())
+        whole = total - sum(own.values()) if pot is None else own[pot]
         blank = [i for i in members if i.points is None]
         cents = round(100 * whole) - round(100 * sum(i.points or 0 for i in members))
         if not blank or cents < len(blank):

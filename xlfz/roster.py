@@ -23,6 +23,11 @@ _EVERYONE_FOLDED = frozenset(map(fold, (EVERYONE, "全体单位", "所有单位"
 _NEAR = 55.0
 
 
+def means_everyone(name: str) -> bool:
+    """True for 全体 and its other spellings, which stand for every active unit."""
+    return fold(name) in _EVERYONE_FOLDED
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One reporting unit. `code` is unique; `groups` are its kinds (群组), `team` its 考核组."""
@@ -84,7 +89,9 @@ class Roster:
 
     @cached_property
     def _groups(self) -> Mapping[str, tuple[Unit, ...]]:
-        return {fold(group): members for group, members in self.groups.items()}
+        """By folded name; a group whose units are all retired is known, but nobody."""
+        known: dict[str, tuple[Unit, ...]] = {fold(g): () for u in self.units for g in u.groups}
+        return known | {fold(group): members for group, members in self.groups.items()}
 
     @cached_property
     def _names(self) -> Mapping[str, tuple[str, ...]]:
@@ -97,13 +104,21 @@ class Roster:
         return tuple(dict.fromkeys([*known, *self.groups, *(n for n, _ in self.names), EVERYONE]))
 
     def unit(self, name: str) -> Unit | None:
-        """The one unit of this name, alias or code; None when it is a group or unknown."""
-        resolved = self.resolve(name)
-        return resolved.units[0] if resolved.known and len(resolved.units) == 1 else None
+        """The one active unit of this name, alias or code; None when it is a group or unknown.
+
+        A row of 单位对照 with one unit is a name of that unit; a group is never one, even with one member.
+        """
+        folded, seen = fold(name), set[str]()
+        while folded not in self._units and folded not in self._groups and folded not in seen:
+            seen.add(folded)
+            targets = self._names.get(folded, ())
+            folded = fold(targets[0]) if len(targets) == 1 else folded
+        unit = self._units.get(folded)
+        return unit if unit and unit.active else None
 
     def resolve(self, name: str) -> Resolved:
         """The active units that a name stands for, in the roster's order, each once."""
-        found = self._find(fold(name), frozenset())
+        found = self._find(fold(name), {})
         if found is None:
             return Resolved((), False, self.nearest(name))
         chosen = {u.code for u in found}
@@ -114,17 +129,22 @@ class Roster:
         best = process.extractOne(name, self._spellings, scorer=fuzz.WRatio, processor=fold)
         return best[0] if best and best[1] >= _NEAR else "无相近名称"
 
-    def _find(self, folded: str, seen: frozenset[str]) -> tuple[Unit, ...] | None:
-        """Units of a folded name; None when it, or any name it is mapped to, is unknown."""
+    def _find(self, folded: str, mapped: dict[str, tuple[Unit, ...] | None]) -> tuple[Unit, ...] | None:
+        """Units of a folded name; None when it, or any name it is mapped to, is unknown.
+
+        `mapped` remembers the names of 单位对照 that were met: one met again before it is answered is
+        a loop, and unknown.
+        """
         if folded in self._units:
             return (self._units[folded],)
         if folded in self._groups:
             return self._groups[folded]
-        if folded in self._names and folded not in seen:
-            parts = [self._find(fold(t), seen | {folded}) for t in self._names[folded]]
-            if any(p is None for p in parts):
-                return None
-            return tuple(u for part in parts if part for u in part)
-        if folded in _EVERYONE_FOLDED:
-            return self.active
-        return None
+        if folded in self._names:
+            if folded not in mapped:
+                mapped[folded] = None
+                parts = [self._find(fold(t), mapped) for t in self._names[folded]]
+                known = [p for p in parts if p is not None]
+                if len(known) == len(parts):
+                    mapped[folded] = tuple(dict.fromkeys(u for part in known for u in part))
+            return mapped[folded]
+        return self.active if folded in _EVERYONE_FOLDED else None

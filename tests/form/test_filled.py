@@ -99,7 +99,10 @@ def test_cells_are_copied_as_the_unit_sees_them(cell: Any, expected: Any) -> Non
         st.dictionaries(
             st.sampled_from([c.id for t in SPEC.tables for c in t.columns]),
             st.one_of(
-                st.text(), st.floats(allow_nan=False, allow_infinity=False), st.dates(date(1900, 1, 1))
+                st.text(),
+                st.floats(allow_nan=False, allow_infinity=False),
+                st.integers(-(10**20), 10**20),
+                st.dates(date(1900, 1, 1)),
             ),
         ),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlfz.office import intake
@@ -188,4 +189,58 @@ def test_nothing_found_is_ever_left_out(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         arrived = found(RealPath(folder), {f"{n}.xlsx": d for n, d in files.items()})
     assert sorted(a.path for a in arrived) == sorted(f"回收/{n}.xlsx" for n in files)
+    assert all(a.data is not None or a.findings for a in arrived)
+
+
+def test_a_link_to_a_folder_is_reported(tmp_path: Path) -> None:
+    """What lies behind it is not read, and not passed over in silence."""
+    (tmp_path / "外").mkdir()
+    (tmp_path / "外" / "甲.xlsx").write_bytes(b"secret")
+    (tmp_path / "回收").mkdir()
+    (tmp_path / "回收" / "链接").symlink_to(tmp_path / "外")
+    assert codes(list(arrivals(tmp_path / "回收", tmp_path))) == {"回收/链接": ["E_FILE_UNREADABLE"]}
+
+
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files were not read: a person must know."""
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("锁"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    (tmp_path / "回收" / "锁").mkdir(parents=True)
+    monkeypatch.setattr(os, "scandir", scandir)
+    arrived = found(tmp_path, {"甲.xlsx": b"1"})
+    assert codes(arrived) == {"回收/甲.xlsx": [], "回收/锁": ["E_FILE_UNREADABLE"]}
+
+
+def test_folders_written_with_backslashes_are_no_files(tmp_path: Path) -> None:
+    """Older Windows tools write `子\\` for a folder: it is not an empty file."""
+    data = zipped({"A_": b"", "A_b.xlsx": zipped(WORKBOOK_LIKE)}).replace(b"A_", b"A\\")
+    assert [a.path for a in found(tmp_path, {"a.zip": data})] == ["回收/a.zip/A/b.xlsx"]
+
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+@given(
+    st.sampled_from(METHODS),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=4),
+    st.integers(0, 2000),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_damage_to_an_archive_ends_the_run(method: int, damage: list[tuple[int, int]], cut: int) -> None:
+    """Whatever bytes are wrong, by whatever method they were packed: a reason or data, never an exception."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("甲镇.xlsx", b"hello world " * 30)
+        archive.writestr("b/c.xlsx", bytes(range(256)))
+    data = bytearray(buffer.getvalue())
+    for at, value in damage:
+        data[at % len(data)] = value
+    kept = bytes(data if cut > len(data) else data[:cut])
+    arrived = list(intake._open(kept, "回收/a.zip", 0.0, 1, intake._Budget()))
+    assert arrived
     assert all(a.data is not None or a.findings for a in arrived)

@@ -91,8 +91,16 @@ def heading(workbench: Workbench, unit: Unit, key: bytes = KEY) -> Heading:
     """The heading of a unit's form."""
     s = workbench.settings
     return Heading(
-        s.title, s.organ, unit.name, unit.code, period(s.year, s.round), datetime(2026, 11, 2), s.due, s.start, key=key
-    )  # fmt: skip
+        s.title,
+        s.organ,
+        unit.name,
+        unit.code,
+        period(s.year, s.round),
+        datetime(2026, 11, 2),
+        s.due,
+        s.start,
+        key=key,
+    )
 
 
 def rows_of(workbench: Workbench, code: str) -> tuple[FormRow, ...]:

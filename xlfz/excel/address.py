@@ -8,7 +8,7 @@ from functools import cache
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
 @cache

@@ -82,7 +82,10 @@ def marked_plan(
 
 
 def plain(value: Typed | Cell) -> Typed:
-    """A value that can stand in an input cell; a formula or an empty cell gives None."""
+    """A value that can stand in an input cell; a formula or an empty cell gives None.
+
+    A text is cut where Excel could not take it, which no column's limit reaches.
+    """
     if isinstance(value, Cell):
         if value.formula is not None or value.kind == "blank":
             return None
@@ -91,6 +94,8 @@ def plain(value: Typed | Cell) -> Typed:
         value = value.value
     if isinstance(value, str):
         return _NOT_XML.sub("", value)[: MAX_TEXT // 2]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
     return value
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.excel import look
@@ -44,6 +45,8 @@ _WIDTHS = (11, 26, 9, 9, 9, 14, 56, 10)
 _SHEET, _ITEM, _MISSING, _WRONG, _NOTE, _RESULT, _ASKS, _GO = range(1, 9)
 _HINT = "本页自动计算，不用填写。“未填”“填错”都为 0 才能报送；“提醒”请核对，确认无误可以不改。"
 _FINE, _TO_MEND, _TO_LOOK = "无问题", "请补填或改正", "请核对"
+_NO_DECIMALS = 1e13
+"""From here on Excel's 15 digits leave none for two decimals."""
 _MEND_CELL = look.COUNT.but(align="center")
 
 
@@ -246,7 +249,11 @@ def _score(title: str, grid: Grid, ids: list[str], filled: Filled) -> _Score:
 
 
 def rounded(value: float) -> float:
-    """Two decimals, half away from zero, as Excel's ROUND does."""
+    """Two decimals, half away from zero, as Excel's ROUND does; 0 for what is past Excel's numbers."""
+    if not isfinite(value):
+        return 0.0
+    if abs(value) >= _NO_DECIMALS:
+        return value
     return float(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlfz.check.engine import Context, check
-from xlfz.check.model import Checked, CheckReport, FileOutcome
+from xlfz.check.model import Checked, CheckReport, FileOutcome, Verdict
 from xlfz.findings import Finding, finding
 from xlfz.office import records
 from xlfz.workers import run_all
@@ -127,7 +127,7 @@ def _cached(cache: Cache, digest: str, name: str) -> Checked | None:
 
 
 def _unread(findings: tuple[Finding, ...]) -> Checked:
-    verdict = "rejected" if any(f.severity == "error" for f in findings) else "skipped"
+    verdict: Verdict = "rejected" if any(f.severity == "error" for f in findings) else "skipped"
     return Checked(verdict, findings=findings)
 
 
@@ -169,7 +169,7 @@ def _values(checked: Checked) -> list[tuple[str, dict[str, object]]]:
     return [(r.id, dict(r.values)) for r in (*checked.items, *checked.materials)]
 
 
-def _with(file: FileOutcome, verdict: str, note: Finding) -> FileOutcome:
+def _with(file: FileOutcome, verdict: Verdict, note: Finding) -> FileOutcome:
     checked = dataclasses.replace(
         file.checked,
         verdict=verdict,

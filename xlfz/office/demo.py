@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +21,8 @@ from xlfz.office.simulate import Defects, simulate
 from xlfz.workbench import presets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xlfz.office.checking import Progress
     from xlfz.office.results import Consolidated, Generated
 

@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlfz import frames
 from xlfz.check.engine import Context
+from xlfz.office import frames
 from xlfz.office.checking import Pool, check_all
 from xlfz.office.intake import single
 from xlfz.office.service import Office, no_progress

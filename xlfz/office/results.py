@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlfz import frames
 from xlfz.findings import Finding, by_weight
+from xlfz.office import frames
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,10 @@ class Result:
     def ranked(self) -> list[Finding]:
         """The findings, errors first."""
         return sorted(self.findings, key=by_weight)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"findings": self._findings_json()}
 
     def _findings_json(self) -> list[dict[str, str]]:
         return [f.as_dict() for f in self.ranked()]
@@ -152,6 +156,7 @@ class Consolidated(Checking):
 class Status(Result):
     """`status`: who has reported, who has not, and the next step."""
 
+    workbench: Workbench
     report: CheckReport
     units: tuple[Unit, ...]
     reported: tuple[Unit, ...]

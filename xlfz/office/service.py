@@ -17,6 +17,8 @@ from xlfz import duty
 from xlfz.check.engine import Context
 from xlfz.consolidation import consolidate
 from xlfz.errors import Refused, refuse
+from xlfz.excel.address import MAX_ROW
+from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
@@ -27,7 +29,7 @@ from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.intake import arrivals
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
 from xlfz.report import findings_book
-from xlfz.storage import Cache, RunLock, Written, beside_name, keep_history, write_atomic
+from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry
 from xlfz.summary import plan as summary_plan
 from xlfz.workbench import presets, reading, writing
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
     from xlfz.workbench.writing import Draft
+
+
+_OWN_LIMITS = Limits(file=256 << 20, total=4 << 30, entry=2 << 30, rows=MAX_ROW, cells=40_000_000)
+"""For our own summary, which is much larger than any return."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -75,8 +81,7 @@ class Office:
         try:
             data = path.read_bytes()
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise refuse(finding("E_WB_OPEN", file=path.name, 原因=reason)) from error
+            raise refuse(finding("E_WB_OPEN", file=path.name, 原因=reason(error))) from error
         try:
             return reading.read(read_workbook(data, name=path.name))
         except Refused as refused:
@@ -95,7 +100,7 @@ class Office:
             made = []
             for count, form in enumerate(generate.forms(workbench, key, self.created), 1):
                 made.append((form.unit, form.name, form.data))
-                self._write(self.folder.sent / form.name, form.data, findings)
+                self._write(self.folder.sent / form.name, form.data, findings, durable=False)
                 self.progress("生成填报表", count, len(duties))
             archives = [
                 self._write(self.folder.sent / name, data, findings) for name, data in generate.zips(made)
@@ -112,7 +117,7 @@ class Office:
             return self._check(workbench)
 
     def consolidate(self) -> Consolidated:
-        """Check, then write 汇总/汇总表.xlsx; the earlier one goes to 历史/, open columns are carried over."""
+        """Check, then write 汇总/汇总表.xlsx; the earlier one goes to 历史/, open columns stay."""
         workbench = self.workbench()
         self.folder.make()
         with RunLock(self.folder.own):
@@ -149,6 +154,7 @@ class Office:
         next_step = _next_step(forms, len(report.files), len(held), len(missing), summary)
         return Status(
             (*workbench.findings, *report.findings),
+            workbench,
             report,
             units,
             tuple(u for u in units if u.code in valid),
@@ -161,14 +167,14 @@ class Office:
 
     def _check(self, workbench: Workbench) -> Checking:
         report = self._report(workbench)
-        findings = [*workbench.findings, *report.findings]
+        findings = list(report.findings)
         if not report.files:
             findings.append(finding("I_NO_RETURNS", file=folders.RECEIVED))
         key, _ = self.folder.key()
         context = Context.of(workbench, key, self.today)
         names = {u.code: u.name for u in workbench.roster.units}
         copies = marked_copies(report, self.folder, names, context, self._pool(), self.progress, findings)
-        sent_back = tuple(self._write(path, data, findings) for path, data in copies)
+        sent_back = tuple(self._write(path, data, findings, durable=False) for path, data in copies)
         self._clear_copies({path.name for path in sent_back})
         book = write(findings_book.plan(report, workbench, self.created))
         written = self._write(self.folder.report, book, findings)
@@ -191,18 +197,18 @@ class Office:
         return Pool(self.workers, self.executor)
 
     def _clear_copies(self, current: set[str]) -> None:
-        """Marked copies of an earlier run whose unit's return counts now, or is gone, are not true any more."""
+        """Remove marked copies of an earlier run: the unit's return counts now, or is gone."""
         for path in self.folder.sent_back.glob(f"*{SUFFIX}"):
             if path.name not in current:
                 path.unlink()
 
     def _carried(self, findings: list[Finding]) -> tuple[Carried, Finding | None]:
-        """What staff typed into the earlier summary, and why it must not be overwritten if it is unreadable."""
+        """What staff typed into the earlier summary; a finding when it must not be overwritten."""
         target = self.folder.summary
         if not target.is_file():
             return carry.NOTHING, None
         try:
-            carried = carry.read(read_workbook(target.read_bytes(), name=target.name))
+            carried = carry.read(read_workbook(target.read_bytes(), name=target.name, limits=_OWN_LIMITS))
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
             return carry.NOTHING, finding(
@@ -211,8 +217,9 @@ class Office:
         findings += carried.findings
         return carried, None
 
-    def _write(self, path: Path, data: bytes, findings: list[Finding]) -> Path:
-        written: Written = write_atomic(path, data)
+    def _write(self, path: Path, data: bytes, findings: list[Finding], *, durable: bool = True) -> Path:
+        """Write atomically; what stood in the way goes to `findings`. Gives where the new file is."""
+        written = write_atomic(path, data, durable=durable)
         if written.finding is not None:
             findings.append(written.finding.at(file=self.folder.relative(path)))
         return written.path

@@ -266,12 +266,12 @@ def _cut_off(filled: Filled, name: str) -> list[tuple[str, bytes]]:
     return [(name, data[: len(data) * 2 // 3])]
 
 
-def _web_page(filled: Filled, name: str) -> list[tuple[str, bytes]]:
-    page = "<html><head><meta charset='utf-8'></head><body><table><tr><td>登录已过期，请重新登录</td></tr></table></body></html>"
+def _web_page(_: Filled, name: str) -> list[tuple[str, bytes]]:
+    page = "<html><body><table><tr><td>登录已过期，请重新登录</td></tr></table></body></html>"
     return [(name.replace(".xlsx", ".xls"), page.encode())]
 
 
-def _scan(filled: Filled, name: str) -> list[tuple[str, bytes]]:
+def _scan(_: Filled, name: str) -> list[tuple[str, bytes]]:
     return [(name.replace(".xlsx", "（盖章扫描件）.pdf"), b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n%%EOF\n")]
 
 
@@ -297,7 +297,7 @@ def _left_open(filled: Filled, name: str) -> list[tuple[str, bytes]]:
     return [(name, filled.save()), (f"~${name[2:]}", b"\x05user" + b" " * 160)]
 
 
-def _never_sent(filled: Filled, name: str) -> list[tuple[str, bytes]]:
+def _never_sent(_: Filled, __: str) -> list[tuple[str, bytes]]:
     return []
 
 

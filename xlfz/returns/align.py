@@ -23,7 +23,7 @@ from xlfz.text import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlfz.excel.content import BookContent, Cell, SheetContent, State
+    from xlfz.excel.content import BookContent, SheetContent, State
     from xlfz.findings import Finding
     from xlfz.form.spec import TableId
     from xlfz.returns.columns import Header
@@ -147,5 +147,11 @@ def _choose(aligned: Sequence[_Aligned], title: str, found: list[Finding]) -> in
     return chosen
 
 
-def _contents(table: ReturnTable) -> dict[tuple[str, str], Cell]:
-    return {(r.row.id, id_): c for r in table.rows for id_, c in r.cells.items() if filled(c)}
+def _contents(table: ReturnTable) -> dict[tuple[str, str], object]:
+    """What is filled in, by row and column id; formats are no difference."""
+    return {
+        (r.row.id, id_): (c.kind, c.value, c.formula)
+        for r in table.rows
+        for id_, c in r.cells.items()
+        if filled(c)
+    }

@@ -52,6 +52,8 @@ class Place:
     shape: TableShape
     header: Header
     columns: dict[str, int] = field(default_factory=dict)
+    claimed: frozenset[int] = frozenset()
+    """The columns that are the form's, the uncertain ones too."""
     others: dict[int, str] = field(default_factory=dict)
     """Column number -> header text of the columns that are not the form's."""
     start: int = 0
@@ -138,8 +140,8 @@ def place(sheet: SheetContent, header: Header, sent: Mapping[TableId, tuple[str,
         elif id_ not in gone:
             _report_missing(made, id_, title, sent)
     _report_moved(made, heads)
-    taken = {c for columns in found.values() for c in columns} | set(lost)
-    made.others = {c: text for c, (_, text, _) in heads.items() if c not in taken}
+    made.claimed = frozenset(c for columns in found.values() for c in columns) | lost.keys()
+    made.others = {c: text for c, (_, text, _) in heads.items() if c not in made.claimed}
     return made
 
 

@@ -112,7 +112,7 @@ def _match(work: _Rows) -> None:
     columns = place.columns
     id_column = _id_column(work)
     number_column, text_column = columns.get("number"), columns.get(SAYS[place.shape.spec.id])
-    known = {*columns.values(), id_column}
+    known = {*place.claimed, id_column}
     inputs = tuple(place.inputs.values())
     by_id = expected.by_id
     for number, cells in place.sheet.rows.items():
@@ -194,9 +194,9 @@ def _report_double(work: _Rows, one: ExpectedRow, number: int, first: int) -> No
 
 
 def _same(one: Cell | None, other: Cell | None) -> bool:
-    if not filled(one) or not filled(other):
+    if one is None or other is None or not filled(one) or not filled(other):
         return filled(one) == filled(other)
-    return one == other
+    return (one.kind, one.value, one.formula) == (other.kind, other.value, other.formula)
 
 
 def _sort_out_others(work: _Rows) -> None:

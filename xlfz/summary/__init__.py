@@ -24,7 +24,7 @@ __all__ = ["plan"]
 
 
 def plan(consolidation: Consolidation, workbench: Workbench, created: datetime) -> Workbook:
-    """汇总表.xlsx as a plan; `created` is the day that it bears. It belongs into 汇总/: links are relative."""
+    """汇总表.xlsx as a plan; `created` is its day. It belongs into 汇总/: its links are relative."""
     details = detail.detail(consolidation, workbench)
     matrix = Matrix(consolidation, workbench, details)
     ranking = Ranking(matrix)

@@ -7,7 +7,7 @@ they type stands in 考核分, 扣分原因 and 审核意见. 采用分 is the f
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, extra_columns
 from xlfz.excel import look
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from xlfz.consolidation import Consolidation, DetailRow
     from xlfz.workbench.model import Workbench
 
-DETAIL, MATERIALS = "明细", "资料"
+DETAIL: Final = "明细"
+MATERIALS = "资料"
 KEY, PLACE, COUNTED_SCORE = "单位编码|编号", "指标序", "采用分"
 _LINK_LIMIT = 255
 _ESCAPED = re.compile("#|%[0-9A-Fa-f]{2}")

@@ -186,7 +186,7 @@ def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
     return Listing(
         LEDGER,
         "整改台账",
-        f"{workbench.settings.title}：共 {len(rows)} 项，为本次汇总时的情况。后四列重新汇总时不沿用，请另存后填写。",
+        f"{workbench.settings.title}：本次汇总时共 {len(rows)} 项。后四列重新汇总时不沿用，请另存后填写。",
         columns,
         rows,
         empty="没有需要整改的事项。",

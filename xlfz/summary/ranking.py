@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Validation, Value
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from xlfz.consolidation import UnitRow
 
-RANKING = "排名"
+RANKING: Final = "排名"
 CODE = "单位编码"
 _INPUT_COUNT = look.INPUT_NUMBER.but(align="center")
 

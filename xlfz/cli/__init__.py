@@ -10,11 +10,10 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import typer
@@ -22,15 +21,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from xlfz import __version__
-from xlfz.cli_text import LISTED, findings_table, next_steps, usage_fault
+from xlfz.cli.text import LISTED, finding_lines, next_steps, usage_fault
 from xlfz.errors import Refused
 from xlfz.findings import finding
 from xlfz.office import demo as demonstration
-from xlfz.office.results import Checking, Generated, Made, Result, Status
-from xlfz.office.service import Office
+from xlfz.office.service import Office, no_progress
 from xlfz.office.service import new as make_folder
 from xlfz.office.simulate import DEFECTS
 from xlfz.workbench import presets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xlfz.office.results import Result
 
 app = typer.Typer(
     name="xlfz",
@@ -173,11 +176,13 @@ def _show(result: Result) -> None:
     console = Console()
     if result.findings:
         ranked = result.ranked()
-        console.print(findings_table(ranked[:LISTED]))
+        for line in finding_lines(ranked[:LISTED]):
+            console.print(line, soft_wrap=True)
         if len(ranked) > LISTED:
             console.print(f"……另有 {len(ranked) - LISTED} 条，见校验报告。")
-    for line in next_steps(result):
-        console.print(line, markup=False, highlight=False)
+        console.print()
+    for sentence in next_steps(result):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _guarded(work: Callable[[], Any], as_json: bool, target: Path | None = None) -> Any:
@@ -186,12 +191,14 @@ def _guarded(work: Callable[[], Any], as_json: bool, target: Path | None = None)
         return work()
     except Refused as refused:
         found = refused.findings
-    except Exception as error:  # the last line of defence: a person gets a sentence, the log the traceback
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, the log the traceback
         found = (_internal(error, target),)
     if as_json:
         typer.echo(json.dumps({"findings": [f.as_dict() for f in found]}, ensure_ascii=False))
     else:
-        Console(stderr=True).print(findings_table(found))
+        console = Console(stderr=True)
+        for line in finding_lines(found):
+            console.print(line, soft_wrap=True)
     raise typer.Exit(2)
 
 
@@ -207,7 +214,7 @@ def _bars(as_json: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Progress bars on standard error; silent for `--json` and where nobody looks."""
     console = Console(stderr=True)
     if as_json or not console.is_terminal:
-        yield lambda stage, done, total: None
+        yield no_progress
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as bars:

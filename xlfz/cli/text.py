@@ -1,15 +1,18 @@
-"""What the command line says: tables and sentences from results. Prints nothing itself."""
+"""What the command line says: lines and sentences from results. Prints nothing itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
-from xlfz.findings import Finding
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from xlfz.findings import Finding
 
 LISTED = 30
 """How many findings the console lists; all of them are in 校验报告."""
@@ -17,20 +20,14 @@ LISTED = 30
 _COLOURS = {"error": "red", "warn": "yellow", "info": "dim"}
 
 
-def findings_table(found: Iterable[Finding]) -> Table:
-    """Findings as a table: severity, where, what is wrong, what to do."""
-    table = Table(show_lines=False, header_style="bold", expand=False)
-    for title in ("级别", "位置", "问题", "怎么改"):
-        table.add_column(title, overflow="fold")
+def finding_lines(found: Iterable[Finding]) -> Iterator[Text]:
+    """Findings as lines: severity and where, then what is wrong and what to do."""
     for f in found:
         place = " ".join(part for part in (f.unit, f.file, f.sheet, f.cell) if part)
-        table.add_row(
-            f"[{_COLOURS[f.severity]}]{f.severity_name}[/]",
-            escape(place),
-            escape(f.message),
-            escape(f.remedy),
-        )
-    return table
+        line = Text(f"{f.severity_name}  ", style=_COLOURS[f.severity])
+        line.append(place or f.code, style="bold")
+        line.append(f"\n      {f.message}{f.remedy}", style="default")
+        yield line
 
 
 def next_steps(result: Result) -> Iterator[str]:
@@ -60,7 +57,8 @@ def next_steps(result: Result) -> Iterator[str]:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
             yield "下一步：运行 xlfz consolidate 生成汇总表。"
         case Status():
-            yield f"应报 {len(result.units)} 个单位：已报 {len(result.reported)}，待改 {len(result.held)}，未报 {len(result.missing)}。"
+            reported, held, missing = len(result.reported), len(result.held), len(result.missing)
+            yield f"应报 {len(result.units)} 个单位：已报 {reported}，待改 {held}，未报 {missing}。"
             for word, units in (("待改", result.held), ("未报", result.missing)):
                 if units:
                     yield f"{word}：{'、'.join(u.name for u in units)}"
