@@ -2,13 +2,14 @@
 #   make test         checks and tests, against the built and installed wheel
 #   make demo         builds a working folder with sample returns in 演示/
 #   make bench N=200  measures, with N returned forms
+#   make workbooks    rebuilds workbooks/ from the presets
 #   make clean        removes what the others made
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: test demo bench clean system
+.PHONY: test demo bench workbooks clean system
 
 N ?= 200
 WORKERS ?= 2
@@ -46,6 +47,9 @@ demo: $(WHEEL)
 
 bench: $(WHEEL)
 	XLFZ_BENCH_N=$(N) $(PYTEST) -m bench -s
+
+workbooks: $(WHEEL)
+	PYTHONSAFEPATH=1 $(BIN)/python -m xlfz.office.shelf workbooks
 
 clean:
 	rm -rf $(VENV) dist build 演示 .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -196,7 +196,7 @@ def test_where_nothing_can_be_written_the_reason_is_given_in_chinese(tmp_path: P
         written = write_atomic(target, b"new")
         assert (code(written), written.saved) == ("E_FORM_WRITE", False)
         assert written.finding is not None
-        assert not any(c.isascii() and c.isalpha() for c in dict(written.finding.facts)["原因"])  # type: ignore[attr-defined]
+        assert not any(c.isascii() and c.isalpha() for c in dict(written.finding.facts)["原因"])
     assert only(tmp_path) == ["文件", "文件夹.xlsx"]
 
 
@@ -249,8 +249,9 @@ def refused_by_lock(own: Path) -> str:
         with RunLock(own):
             return ""
     except Refused as refused:
-        assert [f.code for f in refused.findings] == ["E_ALREADY_RUNNING"]
-        return refused.findings[0].message
+        found = refused.findings
+    assert [f.code for f in found] == ["E_ALREADY_RUNNING"]
+    return found[0].message
 
 
 def test_a_second_run_is_told_who_is_first(tmp_path: Path) -> None:
@@ -320,7 +321,7 @@ def test_a_run_on_another_computer_is_believed_for_half_an_hour(tmp_path: Path) 
 
 def test_a_folder_that_cannot_lock_goes_by_the_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some network folders have no locks at all."""
-    monkeypatch.setattr(lock, "_lock", lambda descriptor: None)
+    monkeypatch.setattr(lock, "_lock", lambda _: None)
     with RunLock(tmp_path):
         assert refused_by_lock(tmp_path)
     assert refused_by_lock(tmp_path) == ""

@@ -216,16 +216,17 @@ def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
 @linux_only
 def test_workers_do_not_outlive_a_killed_caller(tmp_path: Path) -> None:
     """Not even those in the middle of an item that never ends."""
+    job = f"import os, time; open({str(tmp_path)!r} + f'/{{os.getpid()}}.pid', 'w'); time.sleep(60)"
     process = script(
         tmp_path,
         "import operator\n"
         "from functools import partial\n"
         "from xlfz.workers import run_all\n"
-        f'job = partial(exec, \'import os, time; open({str(tmp_path)!r} + f"/{{os.getpid()}}.pid", "w");'
-        " time.sleep(60)')\n"
-        "run_all(operator.call, [job] * 2, workers=2)\n",
+        f"run_all(operator.call, [partial(exec, {job!r})] * 2, workers=2)\n",
     )
     pids = wait_for(lambda: [int(p.stem) for p in tmp_path.glob("*.pid")], lambda found: len(found) == 2)
+    assert all(running(p) for p in pids)
+    assert len(pids) == 2
     process.kill()
     process.communicate()
     assert wait_for(lambda: [p for p in pids if running(p)], lambda left: not left) == []

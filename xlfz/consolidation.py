@@ -126,6 +126,7 @@ class Shortfall(NamedTuple):
     missing: tuple[str, ...]
     """Names of the materials that were not handed in."""
     reason: Answer | None
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +297,11 @@ class _Reader:
             row = self.items.get(number)
             values: Mapping[str, Answer] = row.values if row else {}
             key = row_key(unit.code, number)
-            assessed, deduction, opinion = (take("明细", key, column) for column in OPEN_COLUMNS)
+            assessed, deduction, opinion = (
+                take("明细", key, ASSESSED),
+                take("明细", key, DEDUCTION),
+                take("明细", key, OPINION),
+            )
             yield DetailRow(
                 key,
                 unit,
@@ -428,6 +433,7 @@ def _shortfalls(rows: Iterable[DetailRow], materials: Iterable[MaterialRow]) -> 
                 round_half_up(lost, 10) or None,
                 tuple(missing),
                 row.reason,
+                row.path,
             )
 
 

@@ -127,7 +127,7 @@ class Roster:
     def nearest(self, name: str) -> str:
         """The known name most like this one, or 无相近名称."""
         best = process.extractOne(name, self._spellings, scorer=fuzz.WRatio, processor=fold)
-        return best[0] if best and best[1] >= _NEAR else "无相近名称"
+        return best[0] if best[1] >= _NEAR else "无相近名称"
 
     def _find(self, folded: str, mapped: dict[str, tuple[Unit, ...] | None]) -> tuple[Unit, ...] | None:
         """Units of a folded name; None when it, or any name it is mapped to, is unknown.

@@ -42,7 +42,24 @@ def test_an_area_is_its_two_corners() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "H", "12", "H0", "H012", "h12", "H1048577", "XFE1", "AAAA1", "A1:B2", " A1", "A1\n", "Ａ1", "A１", "A1１", "#REF!"],
+    [
+        "",
+        "H",
+        "12",
+        "H0",
+        "H012",
+        "h12",
+        "H1048577",
+        "XFE1",
+        "AAAA1",
+        "A1:B2",
+        " A1",
+        "A1\n",
+        "Ａ1",
+        "A１",
+        "A1１",
+        "#REF!",
+    ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     """Lower case, full-width digits, rows and columns that Excel has not got."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,12 @@ from tests.form.build import DUTY, HEADING, INDICATORS, ROWS, SPEC, duties, rows
 from xlfz.catalogue import Indicator
 from xlfz.excel import look
 from xlfz.excel.address import address, parse
+from xlfz.excel.archive import members
 from xlfz.excel.plan import Formula, Sheet, Style, Value, Workbook
 from xlfz.excel.writer import write
+from xlfz.findings import finding
 from xlfz.form import drawing, tables, watch
+from xlfz.form.filled import Marked, marked_plan
 from xlfz.form.layout import grids, plan
 from xlfz.form.spec import POINTS, form_rows
 
@@ -231,6 +235,17 @@ def test_a_very_long_text_is_set_smaller_instead_of_cut() -> None:
     (block,) = plan(rows, SPEC, HEADING).sheets[0].blocks
     assert block.styles[1].size < 10.5
     assert block.heights[0] < look.MAX_HEIGHT
+
+
+def test_rows_grow_while_people_type() -> None:
+    """Heights of data rows are given but not fixed, in a marked copy with comments too."""
+    marked = marked_plan(ROWS, SPEC, HEADING, {}, [Marked(finding("E_DATE"), "1", "done_on")])
+    for made, part in ((form(), 1), (marked, 2)):
+        parts = {m.name: m for m in members(write(made))}
+        rows = re.findall(r'<row r="(\d+)"([^>]*)>', parts[f"xl/worksheets/sheet{part}.xml"].text())
+        data = [attributes for number, attributes in rows if 6 <= int(number) <= 11]
+        assert len(data) == len(INDICATORS)
+        assert all(" ht=" in a and "customHeight" not in a for a in data)
 
 
 def test_the_signature_line_cannot_be_taken_for_a_row() -> None:

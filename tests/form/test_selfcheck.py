@@ -124,8 +124,13 @@ def test_each_fault_is_counted_once(typed: Typed, expected: dict[str, tuple[int,
 
 @libreoffice
 def test_libreoffice_counts_the_same() -> None:
-    """The good form, and one with a mistake in every row and column: LibreOffice gets every cached value."""
-    for typed in (GOOD, _merged(CASES)):
+    """The good form, one with a mistake in every row and column, and numbers that hold wildcards."""
+    done = {"status": "已完成", "score": 2, "done_on": date(2026, 5, 1)}
+    wild = GOOD | {"★2": done, "*2": {"status": "不适用"}, "*2#1": {"provided": "未提供"}}
+    assert counts(cached(filled(wild))) == {}
+    wilder = GOOD | {"*2#1": {"provided": "未提供"}}
+    assert counts(cached(filled(wilder))) == {"提供情况": (0, 1, 0)}
+    for typed in (GOOD, _merged(CASES), wild, wilder):
         data = write(filled(typed))
         assert recalculate(data) == values(data)
 

@@ -16,9 +16,7 @@ INPUT = Style(fill="FFF9E5", locked=False)
 
 def book() -> bytes:
     """自评表 with inputs in B2:D3 (one of them filled), 自查 with a formula over them, a name."""
-    inputs = [
-        Put(row, column, None, DAY if column == 4 else INPUT) for row in (2, 3) for column in (2, 3, 4)
-    ]
+    inputs = [Put(row, column, None, DAY if column == 4 else INPUT) for row in (2, 3) for column in (2, 3, 4)]
     items = Sheet(
         "自评表",
         cells=(

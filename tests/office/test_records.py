@@ -17,7 +17,9 @@ from xlfz.office.records import dump, load
 texts = st.text(st.characters(codec="utf-8"), max_size=12)
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53)
 answers = texts | numbers | st.dates()
-rows = st.builds(CheckedRow, texts, texts, st.integers(1, 1_048_576), st.dictionaries(texts, answers, max_size=4))
+rows = st.builds(
+    CheckedRow, texts, texts, st.integers(1, 1_048_576), st.dictionaries(texts, answers, max_size=4)
+)
 findings = st.builds(
     Finding,
     st.sampled_from(tuple(codes())),
@@ -43,7 +45,9 @@ def test_a_checked_file_survives_the_cache(checked: Checked) -> None:
     """Through JSON text and back: equal, with the same types of values."""
     back = load(json.loads(json.dumps(dump(checked), ensure_ascii=False)))
     assert back == checked
-    for before, after in zip((*checked.items, *checked.materials), (*back.items, *back.materials), strict=True):
+    for before, after in zip(
+        (*checked.items, *checked.materials), (*back.items, *back.materials), strict=True
+    ):
         assert [type(v) for v in before.values.values()] == [type(v) for v in after.values.values()]
 
 

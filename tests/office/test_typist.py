@@ -33,7 +33,9 @@ def typed(values: dict[str, Typed], sheet: str = "自评表") -> dict[str, dict[
     st.dictionaries(
         st.sampled_from(("B2", "C2", "B3", "C3")),
         st.one_of(
-            st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20),
+            st.text(
+                st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=20
+            ),
             st.integers(-(10**9), 10**9),
             st.integers(-(10**9), 10**9).map(lambda n: n / 100),
         ),
@@ -47,7 +49,9 @@ def test_what_is_typed_is_read_back_and_nothing_else_changes(values: dict[str, T
         k: v for k, v in before["自评表"].items() if k not in values
     }
     assert {k: after["自评表"][k] for k in values} == values
-    assert {s: c for s, c in after.items() if s != "自评表"} == {s: c for s, c in before.items() if s != "自评表"}
+    assert {s: c for s, c in after.items() if s != "自评表"} == {
+        s: c for s, c in before.items() if s != "自评表"
+    }
 
 
 def test_a_day_is_typed_as_a_date() -> None:

@@ -68,10 +68,10 @@ def workbench(units: int = 57, indicators: int = 130, scheme: Scheme = SCHEME) -
     made: list[Indicator] = []
     for n in range(plain):
         chapter = CHAPTERS[n * len(CHAPTERS) // plain]
-        points = round(100 / plain, 2) if n < plain - 1 else round(100 - (plain - 1) * round(100 / plain, 2), 2)
-        made.append(
-            Indicator(str(n + 1), _DUTIES[n % len(_DUTIES)], chapter, points=points, lead=("全体",))
+        points = (
+            round(100 / plain, 2) if n < plain - 1 else round(100 - (plain - 1) * round(100 / plain, 2), 2)
         )
+        made.append(Indicator(str(n + 1), _DUTIES[n % len(_DUTIES)], chapter, points=points, lead=("全体",)))
     made.append(Indicator("★1", "探索性任务，暂不设分值", CHAPTERS[-1], points=None, lead=("全体",)))
     made.append(Indicator("加1", "获得省级以上表彰或推广", kind="加分", points=2.0, lead=("全体",)))
     made.append(Indicator("减1", "被通报批评", kind="减分", points=3.0, lead=("全体",)))
@@ -108,7 +108,9 @@ def report(book: Workbench, seed: int = 1, *, spoilt: bool = True) -> CheckRepor
         items, materials = [], []
         skill = rng.uniform(0.55, 0.995)
         for row, item in enumerate(duty.items, 6):
-            items.append(CheckedRow(item.indicator.number, "自评表", row, _answers(rng, item.indicator, skill)))
+            items.append(
+                CheckedRow(item.indicator.number, "自评表", row, _answers(rng, item.indicator, skill))
+            )
             for material in item.materials:
                 given = GIVEN if rng.random() < skill else NOT_GIVEN
                 values: dict[str, Answer] = {"provided": given}
@@ -120,14 +122,28 @@ def report(book: Workbench, seed: int = 1, *, spoilt: bool = True) -> CheckRepor
             continue
         if spoilt and n % 19 == 11:
             wrong = finding(
-                "E_SCORE_RANGE", sheet="自评表", cell="I12", unit=name, indicator="7", 列="自评分", 值=12, 范围="0–0.79"
+                "E_SCORE_RANGE",
+                sheet="自评表",
+                cell="I12",
+                unit=name,
+                indicator="7",
+                列="自评分",
+                值=12,
+                范围="0–0.79",
             )
             empty = finding("E_REQUIRED", sheet="自评表", cell="H9", unit=name, indicator="4", 列="完成情况")
             found = tuple(f.at(file=path) for f in (wrong, empty))
             checked = replace(checked, verdict="held", findings=found)
         elif n % 10 == 3:
             near = finding(
-                "W_NUM_TEXT", sheet="自评表", cell="I8", unit=name, indicator="3", file=path, 值="０.５分", 数=0.5
+                "W_NUM_TEXT",
+                sheet="自评表",
+                cell="I8",
+                unit=name,
+                indicator="3",
+                file=path,
+                值="０.５分",
+                数=0.5,
             )
             checked = replace(checked, findings=(near,))
         files.append(outcome(path, checked))
@@ -168,7 +184,11 @@ def _answers(rng: random.Random, indicator: Indicator, skill: float) -> dict[str
     luck = rng.random()
     points = indicator.points
     if indicator.kind != "指标":
-        return {"status": DONE, "score": 1.0, "done_on": date(2026, 5, 6)} if luck < 0.2 else {"status": NOT_APPLICABLE}
+        return (
+            {"status": DONE, "score": 1.0, "done_on": date(2026, 5, 6)}
+            if luck < 0.2
+            else {"status": NOT_APPLICABLE}
+        )
     if luck < 0.02:
         return {"status": NOT_APPLICABLE}
     if luck < skill:

@@ -90,11 +90,13 @@ def _sources() -> str:
 
 def check(data: bytes, name: str, context: Context) -> Checked:
     """Read, align and check one file. `name` serves to warn about a wrong extension."""
+    seen: tuple[Finding, ...] = ()
     try:
         book = read_workbook(data, name=name, only=wanted)
+        seen = book.findings
         return check_book(book, context)
     except Refused as problem:
-        return Checked("rejected", findings=problem.findings)
+        return Checked("rejected", findings=(*seen, *problem.findings))
 
 
 def read_return(data: bytes, name: str, context: Context) -> Return:

@@ -252,6 +252,10 @@ class Page:
     area: str = ""
     breaks: tuple[int, ...] = ()
     """Page breaks after these rows."""
+    repeat_columns: tuple[int, int] | None = None
+    """Columns on every page of a sheet that is several pages wide."""
+    column_breaks: tuple[int, ...] = ()
+    """Page breaks after these columns."""
 
 
 @dataclass(frozen=True, slots=True)

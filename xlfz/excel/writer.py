@@ -321,6 +321,8 @@ def _page(page: Page, target: Any) -> None:
         target.fit_to_pages(page.fit_wide, page.fit_tall)
     if page.repeat is not None:
         target.repeat_rows(page.repeat[0] - 1, page.repeat[1] - 1)
+    if page.repeat_columns is not None:
+        target.repeat_columns(page.repeat_columns[0] - 1, page.repeat_columns[1] - 1)
     for text in (page.footer, page.header):
         if len(text) > 255:
             raise ValueError("a header or footer has more than 255 characters")
@@ -332,6 +334,8 @@ def _page(page: Page, target: Any) -> None:
         target.print_area(page.area)
     if page.breaks:
         target.set_h_pagebreaks(list(page.breaks))
+    if page.column_breaks:
+        target.set_v_pagebreaks(list(page.column_breaks))
 
 
 def _planned(sheet: Sheet, box: tuple[int, int, int, int]) -> Iterator[Value]:

@@ -27,7 +27,7 @@ ITEM_IDS, ITEM_STATUS = "xlfz_items", "xlfz_status"
 class Ref:
     """How columns are written: `$H6` of one row, or `'自评表'!$H$6:$H$40` of all.
 
-    `letters` maps column id -> column name; `row_ids` is the id of the column with each row's indicator.
+    `letters` maps column id -> column name; `first` and `last` are rows.
     """
 
     letters: Mapping[str, str]
@@ -135,7 +135,7 @@ class Fraction:
 class Beyond:
     """The number is below (`<`), above (`>`) or at least (`>=`), or equal to (`=`) a bound.
 
-    The bound is a number, the id of a column, or `TODAY` plus nothing. Texts never hold.
+    The bound is a number, the id of a column (blank counts as 0), or `TOMORROW`. Texts never hold.
     """
 
     column: str
@@ -180,11 +180,11 @@ class IndicatorIs:
         if ref.one_row:
             # A conditional format may not name another sheet; Excel 2007 and WPS take a name of the workbook.
             return f"(SUMPRODUCT(({ITEM_IDS}={own})*({ITEM_STATUS}={quoted(self.status)}))>0)"
-        # MATCH compares text with text: COUNTIFS would take 1.10 for 1.1. Only * ? ~ need a guard.
-        for mark in "~*?":
-            own = f'SUBSTITUTE({own},"{mark}","~{mark}")'
-        tail = quoted(f"|{self.status}")
-        return f'ISNUMBER(MATCH({own}&{tail},{ITEM_IDS}&"|"&{ITEM_STATUS},0))'
+        # MATCH compares text with text: COUNTIFS would take 1.10 for 1.1. Excel takes * ? ~ for
+        # wildcards here and LibreOffice does not, so neither gets to see them.
+        wanted = _tame(f"{own}&{quoted(f'|{self.status}')}")
+        known = _tame(f'{ITEM_IDS}&"|"&{ITEM_STATUS}')
+        return f"ISNUMBER(MATCH({wanted},{known},0))"
 
     def holds(self, row: Values) -> bool:
         return row.status == self.status
@@ -269,3 +269,10 @@ def general(value: Scalar) -> str:
 
 def _squeezed(reference: str) -> str:
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({reference}," ",""),"\u3000",""),CHAR(10),"")'
+
+
+def _tame(text: str) -> str:
+    """A text formula whose wildcards are spelt out: * as {1}."""
+    for number, mark in enumerate("*?~", 1):
+        text = f'SUBSTITUTE({text},"{mark}","{{{number}}}")'
+    return text

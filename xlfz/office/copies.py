@@ -16,6 +16,7 @@ from xlfz.workers import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from xlfz.check.engine import Context
@@ -32,6 +33,7 @@ def marked_copies(
     folder: Folder,
     names: Mapping[str, str],
     context: Context,
+    created: datetime,
     pool: Pool,
     progress: Progress,
     findings: list[Finding],
@@ -60,7 +62,7 @@ def marked_copies(
         progress("生成退回副本", count, len(held))
 
     outcomes = run_all(
-        functools.partial(_job, context=context),
+        functools.partial(_job, context=context, created=created),
         [(data[f.path], f.path, f.checked.findings) for f in held],
         workers=pool.workers,
         timeout_s=pool.timeout_s,
@@ -77,9 +79,9 @@ def marked_copies(
     return made
 
 
-def _job(item: tuple[bytes, str, tuple[Finding, ...]], context: Context) -> bytes | None:
+def _job(item: tuple[bytes, str, tuple[Finding, ...]], context: Context, created: datetime) -> bytes | None:
     data, path, findings = item
-    return marked_copy(data, path.rpartition("/")[2], context, findings)
+    return marked_copy(data, path.rpartition("/")[2], context, findings, created)
 
 
 def _names(held: Sequence[FileOutcome], names: Mapping[str, str]) -> list[str]:

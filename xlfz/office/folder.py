@@ -6,6 +6,7 @@ Refused when there is no workbench, or more than one. Writes nothing but the key
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,10 +98,11 @@ class Folder:
 
 def locate(path: Path) -> Folder:
     """The working folder that `path` means. Raises Refused (E_NO_WORKBENCH, E_MANY_WORKBENCHES)."""
-    if path.is_file():
+    # os.path and not Path: a path that cannot be, or may not be looked at, is no file either.
+    if os.path.isfile(path):
         return Folder(path.resolve().parent, path.resolve())
     root = path.resolve()
-    found = [root / name for name in WORKBENCH_NAMES if (root / name).is_file()]
+    found = [root / name for name in WORKBENCH_NAMES if os.path.isfile(root / name)]
     if not found:
         raise refuse(finding("E_NO_WORKBENCH", 名=str(path)))
     if len(found) > 1:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -35,6 +37,17 @@ _PROGRAMS = (".exe", ".scr", ".com", ".bat", ".cmd", ".js", ".vbs", ".lnk", ".pi
 _ENCRYPTED_FLAG = 0x1
 _UTF8_FLAG = 0x800
 _MIB = 1 << 20
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # also NotImplementedError, and a member that says too late that it has a password
+    ValueError,
+)
+"""Everything that zipfile and the unpackers raise for bytes that are not what they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +76,21 @@ class Arrival:
 
 
 def arrivals(received: Path, root: Path) -> Iterator[Arrival]:
-    """Everything under `received`, ordered by path. A link is reported, never followed."""
-    for folder, folders, files in os.walk(received):
+    """Everything under `received`, ordered by path. A link is reported, never followed.
+
+    A folder that cannot be listed is one arrival: what is in it nobody knows.
+    """
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(received, onerror=closed.append):
+        inside = received.__class__(folder)
         folders.sort()
-        for name in sorted(files):
-            path = received.__class__(folder) / name
+        linked = [name for name in folders if (inside / name).is_symlink()]
+        for name in sorted([*files, *linked]):
+            path = inside / name
             yield from _file(path, path.relative_to(root).as_posix())
+    for error in (e for e in closed if not isinstance(e, FileNotFoundError)):
+        shown = received.__class__(error.filename).relative_to(root).as_posix()
+        yield Arrival(shown, 0, 0.0, None, (_unreadable(error),))
 
 
 def single(path: Path) -> Iterator[Arrival]:
@@ -92,8 +114,7 @@ def _file(path: Path, shown: str) -> Iterator[Arrival]:
             return
         data = path.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        yield Arrival(shown, 0, 0.0, None, (finding("E_FILE_UNREADABLE", 原因=reason),))
+        yield Arrival(shown, 0, 0.0, None, (_unreadable(error),))
         return
     yield from _open(data, shown, status.st_mtime, 1, _Budget())
 
@@ -120,7 +141,7 @@ def _open(data: bytes, shown: str, modified: float, depth: int, budget: _Budget)
         if refused is not None:
             yield Arrival(shown, len(data), modified, None, (refused,))
             return
-        members = [m for m in archive.infolist() if not m.is_dir()]
+        members = [m for m in archive.infolist() if not _member_name(m).endswith("/")]
         if not members:
             yield Arrival(shown, len(data), modified, None, (finding("E_ARCHIVE_EMPTY"),))
         for member in members:
@@ -133,7 +154,7 @@ def _archive(data: bytes) -> zipfile.ZipFile | None:
         return None
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except _DAMAGE:
         return None  # the package guard says what is wrong with it
     names = {n.replace("\\", "/").lower() for n in archive.namelist()}
     if "[content_types].xml" in names or _WORKBOOK_PART in names or "content.xml" in names:
@@ -188,7 +209,7 @@ def _member(
     else:
         try:
             data = _inflate(archive, member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        except _DAMAGE:
             yield failed(finding("E_ZIP_BROKEN"))
             return
         if data is None:
@@ -224,6 +245,10 @@ def _skipped(name: str) -> Finding | None:
     if name.lower() in _SYSTEM_FILES or name.startswith("._"):
         return finding("I_NOT_TABLE")
     return None
+
+
+def _unreadable(error: OSError) -> Finding:
+    return finding("E_FILE_UNREADABLE", 原因=error.strerror or type(error).__name__)
 
 
 def _too_big(size: int, limit: int) -> Finding:

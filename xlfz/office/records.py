@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
-from xlfz.check.model import Answer, Checked, CheckedRow, Verdict
-from xlfz.findings import Finding, Severity
+from xlfz.check.model import VERDICT_NAMES, Answer, Checked, CheckedRow, Verdict
+from xlfz.findings import SEVERITY_NAMES, Finding, Severity, codes
 
 Json = Any
 """Whatever json.loads gives; its shape is this module's own business."""
@@ -32,6 +32,8 @@ def dump(checked: Checked) -> Json:
 def load(record: Json) -> Checked:
     """The `Checked` that `dump` wrote. Raises ValueError, KeyError or TypeError on anything else."""
     verdict, unit, version, items, materials, columns, findings = record
+    if verdict not in VERDICT_NAMES:
+        raise ValueError(f"no such verdict: {verdict}")
     return Checked(
         cast("Verdict", verdict),
         unit,
@@ -51,7 +53,7 @@ def _dump_row(row: CheckedRow) -> Json:
 def _load_row(record: Json) -> CheckedRow:
     row_id, sheet, number, values = record
     back: dict[str, Answer] = {
-        k: date.fromisoformat(v[0]) if type(v) is list else v for k, v in values.items()
+        k: date.fromisoformat("".join(v)) if type(v) is list else v for k, v in dict(values).items()
     }
     return CheckedRow(row_id, sheet, number, back)
 
@@ -72,6 +74,8 @@ def _dump_finding(found: Finding) -> Json:
 
 def _load_finding(record: Json) -> Finding:
     code, severity, file, sheet, cell, unit, indicator, facts = record
+    if code not in codes() or severity not in SEVERITY_NAMES:
+        raise ValueError(f"no such finding: {code} {severity}")
     return Finding(
         code, cast("Severity", severity), file, sheet, cell, unit, indicator, tuple((k, v) for k, v in facts)
     )

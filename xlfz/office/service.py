@@ -173,7 +173,9 @@ class Office:
         key, _ = self.folder.key()
         context = Context.of(workbench, key, self.today)
         names = {u.code: u.name for u in workbench.roster.units}
-        copies = marked_copies(report, self.folder, names, context, self._pool(), self.progress, findings)
+        copies = marked_copies(
+            report, self.folder, names, context, self.created, self._pool(), self.progress, findings
+        )
         sent_back = tuple(self._write(path, data, findings, durable=False) for path, data in copies)
         self._clear_copies({path.name for path in sent_back})
         book = write(findings_book.plan(report, workbench, self.created))

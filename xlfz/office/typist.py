@@ -72,12 +72,13 @@ class Package:
 
     def rename(self, sheet: str, name: str) -> None:
         """Rename a sheet, in its tab and in every formula."""
+        old, new = (escape(n.replace("'", "''")) for n in (sheet, name))
         for part in [p for p in self.parts if p.endswith(".xml")]:
             text = self.parts[part].decode()
-            text = text.replace(f"'{escape(sheet)}'!", f"'{escape(name)}'!")
-            text = text.replace(f"&apos;{escape(sheet)}&apos;!", f"&apos;{escape(name)}&apos;!")
+            for quote in ("'", "&apos;"):
+                text = text.replace(f"{quote}{old}{quote}!", f"{quote}{new}{quote}!")
             if part == "xl/workbook.xml":
-                text = text.replace(f'name="{escape(sheet)}"', f'name="{escape(name)}"')
+                text = text.replace(f"<sheet name={_attribute(sheet)}", f"<sheet name={_attribute(name)}")
             self.parts[part] = text.encode()
         self.sheets[name] = self.sheets.pop(sheet)
 
@@ -95,6 +96,10 @@ class Package:
             for name, content in self.parts.items():
                 archive.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
         return buffer.getvalue()
+
+
+def _attribute(text: str) -> str:
+    return '"' + escape(text, {'"': "&quot;"}) + '"'
 
 
 def _cell(address: str, style: str, value: Typed) -> str:

@@ -82,8 +82,8 @@ def find_header(sheet: SheetContent, shapes: Collection[TableShape]) -> Header |
     for shape in shapes:
         id_row, id_hits = _best_row(texts, shape.titles.keys())
         if id_row:
-            texts_below = {n: t for n, t in texts.items() if id_row < n <= id_row + 5}
-            row, hits = _best_row(_as_headings(texts_below), shape.by_title.keys())
+            below = {n: t for n, t in texts.items() if n > id_row}
+            row, hits = _best_row(_as_headings(below), shape.by_title.keys())
             # The ids alone still say which column is which; the header is the row below them.
             found.append(Header(shape, id_row, row or id_row + 1, id_hits + hits))
     if not found:

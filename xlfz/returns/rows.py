@@ -120,6 +120,9 @@ def _match(work: _Rows) -> None:
             continue
         id_ = shown(cells.get(id_column))
         if id_.startswith("_"):
+            # The signature line, or the line that says there are no rows: nobody should type there.
+            if any(filled(cells.get(c)) for c in inputs) and not _is_signature(cells):
+                work.others.append(number)
             continue
         one = by_id.get(id_) or by_id.get(id_.strip())
         if one is None and is_heading(cells, place.shape):
@@ -333,5 +336,5 @@ def _report_hidden(work: _Rows) -> None:
         if n in sheet.hidden_rows and any(filled(sheet.rows[n].get(c)) for c in inputs)
     )
     if numbers:
-        named = "、".join(map(str, numbers[:5])) + (f" 等 {len(numbers)} " if len(numbers) > 5 else "")
+        named = "、".join(map(str, numbers[:5])) + (f" 等 {len(numbers)}" if len(numbers) > 5 else "")
         work.add("W_HIDDEN_ROW", numbers[0], work.key_column, 行=named)

@@ -51,8 +51,12 @@ COUNTED: Final[dict[Source, Declared]] = {
 SUM: Final = Declared('IF(COUNT(得分)=0,"",ROUND(SUM(得分),10))')
 BASE: Final = Declared('ROUND(参评分值-SUMIF(得分,"不适用",分值),10)')
 WAITING: Final = Declared('IF(报送="已采用",参评项数-COUNT(得分)-COUNTIF(得分,"不适用"),"")')
-BONUS: Final = Declared("ROUND(IF(ISNUMBER(加分上限),MIN(SUM(得分),加分上限),SUM(得分)),10)")
-PENALTY: Final = Declared("ROUND(IF(ISNUMBER(减分上限),MIN(SUM(得分),减分上限),SUM(得分)),10)")
+BONUS: Final = Declared(
+    'IF(报送="已采用",ROUND(IF(ISNUMBER(加分上限),MIN(SUM(得分),加分上限),SUM(得分)),10),"")'
+)
+PENALTY: Final = Declared(
+    'IF(报送="已采用",ROUND(IF(ISNUMBER(减分上限),MIN(SUM(得分),减分上限),SUM(得分)),10),"")'
+)
 STATE: Final = Declared(
     f'IF(报送<>"已采用",报送,IF(计分基数<=0,"{UNSCORED}",IF(待评项数>0,"{PENDING}","{SCORED}")))'
 )

@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Final, TypeGuard, cast
 
 Result = str | float | bool
@@ -33,7 +34,9 @@ def is_number(value: Value) -> TypeGuard[float]:
 
 def numbers(area: Area) -> list[float]:
     """The numbers of an area; SUM, COUNT, MAX and the like see nothing else of it."""
-    return [v for v in area if is_number(v)]
+    if isinstance(area, Column):
+        return area.numbers
+    return [v for v in area if isinstance(v, int | float) and v.__class__ is not bool]
 
 
 def round_half_up(value: float, digits: int = 0) -> float:
@@ -119,17 +122,20 @@ def criterion(given: Scalar) -> Callable[[Scalar], bool]:
 
 
 class Column(tuple[Scalar, ...]):
-    """An area that is asked thousands of times (all totals): it sorts its numbers once."""
+    """An area that many formulas look at (all totals): its numbers are picked and sorted once."""
 
-    _sorted: list[float]
+    @cached_property
+    def numbers(self) -> list[float]:
+        """Its numbers, in order."""
+        return numbers(tuple(self))
+
+    @cached_property
+    def _sorted(self) -> list[float]:
+        return sorted(self.numbers)
 
     def above(self, value: float) -> int:
         """How many of its numbers are greater than `value`."""
-        try:
-            ordered = self._sorted
-        except AttributeError:
-            ordered = self._sorted = sorted(numbers(self))
-        return len(ordered) - bisect_right(ordered, value)
+        return len(self._sorted) - bisect_right(self._sorted, value)
 
 
 def _rank(value: Value, of: Value) -> float:

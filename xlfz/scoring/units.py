@@ -150,8 +150,8 @@ def _totals(named: Names, board: Board, entry: Entry) -> UnitScore:
     waiting = formulas.WAITING.value(报送=entry.reported, 参评项数=float(items), 得分=scores)
     state = formulas.STATE.value(报送=entry.reported, 计分基数=base, 待评项数=waiting)
     achieved = formulas.SUM.value(得分=scores)
-    bonus = formulas.BONUS.value(named, 得分=entry.scores[width:after_bonus])
-    penalty = formulas.PENALTY.value(named, 得分=entry.scores[after_bonus:])
+    bonus = formulas.BONUS.value(named, 报送=entry.reported, 得分=entry.scores[width:after_bonus])
+    penalty = formulas.PENALTY.value(named, 报送=entry.reported, 得分=entry.scores[after_bonus:])
     total = formulas.TOTAL.value(
         named, 状态=state, 得分合计=achieved, 计分基数=base, 加分=bonus, 减分=penalty
     )

@@ -35,6 +35,7 @@ _REASONS = {
     errno.ENOENT: "找不到文件或文件夹",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EISDIR: "有同名的文件夹",
+    errno.EEXIST: "有同名的文件",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EIO: "磁盘读写出错",
 }
@@ -204,7 +205,8 @@ def _sync_folder(folder: Path) -> None:
 
 def _discard(temporary: Path) -> None:
     try:
-        temporary.unlink(missing_ok=True)
+        if temporary.exists():
+            temporary.unlink()
     except OSError as error:
         _LOGGER.warning("left behind: %s (%s)", temporary, error)
 

@@ -43,7 +43,7 @@ class Cache:
         except OSError as error:
             _LOGGER.warning("no cache: %s", error)
             return
-        self._database = self._open() or self._open()  # once more after a damaged one was removed
+        self._database = self._open() or (None if self._path.exists() else self._open())
 
     def get(self, key: str) -> Any | None:
         """The record of `key`, None when there is none or it is damaged."""

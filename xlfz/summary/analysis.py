@@ -11,7 +11,7 @@ from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Protection, Put, Value
 from xlfz.form.spec import DONE, NOT_APPLICABLE, PARTLY, UNDONE
 from xlfz.scoring import formulas
-from xlfz.scoring.functions import round_half_up
+from xlfz.scoring.functions import Column, round_half_up
 from xlfz.summary.frame import (
     CENTER,
     COUNT,
@@ -105,7 +105,7 @@ def _figures(
     if place is None:
         return [""] * 6
     cells = matrix.scores(place, place + 1, TOP, matrix.last)
-    values = [row[place] for row in matrix.values]
+    values = Column(row[place] for row in matrix.values)
     at = Listing(ANALYSIS, "", "", columns, ()).letter
     points = float(indicator.points or 0)
     given = formulas.parameters(matrix.workbench.scheme)

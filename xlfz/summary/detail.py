@@ -7,6 +7,7 @@ they type stands in 考核分, 扣分原因 and 审核意见. 采用分 is the f
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, extra_columns
@@ -27,7 +28,7 @@ MATERIALS = "资料"
 KEY, PLACE, COUNTED_SCORE = "单位编码|编号", "指标序", "采用分"
 _LINK_LIMIT = 255
 _ESCAPED = re.compile("#|%[0-9A-Fa-f]{2}")
-_ARCHIVES = (".zip",)
+_ARCHIVE = ".zip"
 RECEIVED = "回收/"
 _INPUT_SCORE = look.INPUT_NUMBER.but(align="center")
 
@@ -38,23 +39,26 @@ def source_link(path: str, sheet: str = "", cell: str = "") -> Formula | str:
     A member of an archive links to the archive. A name that Excel would not follow (it contains # or
     %41) or that is too long for a formula is given as plain text.
     """
-    text = path.removeprefix(RECEIVED)
-    if not path:
-        return ""
-    target = f"../{path}"
-    lowered = path.lower()
-    for ending in _ARCHIVES:
-        end = lowered.find(f"{ending}/")
-        if end >= 0:
-            target, sheet = f"../{path[: end + len(ending)]}", ""
-    if _ESCAPED.search(target):
+    target, text, inside = _target(path)
+    if not target:
         return text
-    if sheet and cell:
-        target = f"{target}#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
-    target, shown = target.replace('"', '""'), text.replace('"', '""')
+    if sheet and cell and not inside:
+        target = f"{target}#'{sheet}'!{cell}" if "'" not in sheet else target
+    shown = text.replace('"', '""')
     if len(target) > _LINK_LIMIT or len(shown) > _LINK_LIMIT:
         return text
     return Formula(f'HYPERLINK("{target}","{shown}")', text)
+
+
+@lru_cache(maxsize=64)
+def _target(path: str) -> tuple[str, str, bool]:
+    """(where the link leads, its text, whether the file is inside an archive); nowhere is empty."""
+    text = path.removeprefix(RECEIVED)
+    end = path.lower().find(f"{_ARCHIVE}/")
+    target = f"../{path if end < 0 else path[: end + len(_ARCHIVE)]}"
+    if not path or _ESCAPED.search(target) or '"' in target:
+        return "", text, False
+    return target, text, end >= 0
 
 
 def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:

@@ -14,7 +14,7 @@ from xlfz.excel.address import area, column_name
 from xlfz.excel.plan import Block, Columns, Formula, Link, Merge, Page, Put, Row, Sheet, Style, Table, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
@@ -121,7 +121,7 @@ class Listing:
         filtered = ""
         if self.rows:
             styles = tuple(c.style for c in self.columns)
-            blocks = (Block(FIRST_ROW, 1, styles, self.rows, tuple(row_heights(self.columns, self.rows))),)
+            blocks = (Block(FIRST_ROW, 1, styles, self.rows, row_heights(self.columns, self.rows)),)
             if self.table:
                 headers = tuple(c.header for c in self.columns)
                 tables = (Table(area(HEADER_ROW, 1, self.last_row, count), self.table, headers),)
@@ -153,26 +153,31 @@ def header_height(columns: Sequence[ListColumn]) -> float:
     return look.fit_height([(c.header, c.width) for c in columns if not c.hidden], 11, 26.0)
 
 
-def row_heights(columns: Sequence[ListColumn], rows: Sequence[Sequence[Value]]) -> Iterator[float]:
+def row_heights(columns: Sequence[ListColumn], rows: Sequence[Sequence[Value]]) -> list[float]:
     """The height of each row. Equal texts are measured once, short ones not at all."""
-    wrapping = [(i, c.width, int(c.width / 2) - 1) for i, c in enumerate(columns) if c.style.wrap]
-    known: dict[tuple[str, float], float] = {}
-    for row in rows:
-        height = LEAST_HEIGHT
-        for i, width, short in wrapping:
-            value = row[i]
-            text = value if isinstance(value, str) else _shown(value)
-            # No character is wider than two columns: this many fit on one line for sure.
-            if len(text) <= short and "\n" not in text:
-                continue
-            tall = known.get((text, width))
-            if tall is None:
-                tall = known[text, width] = look.fit_height([(text, width)], minimum=LEAST_HEIGHT)
-            height = max(height, tall)
-        yield height
+    heights = [LEAST_HEIGHT] * len(rows)
+    for i, column in enumerate(columns):
+        if not column.style.wrap or column.hidden:
+            continue
+        texts = [_shown(row[i]) for row in rows]
+        # No character is wider than two columns: this many fit on one line for sure.
+        short = int(column.width / 2) - 1
+        tall = {
+            text: look.fit_height([(text, column.width)], minimum=LEAST_HEIGHT)
+            for text in set(texts)
+            if len(text) > short or "\n" in text
+        }
+        if tall:
+            heights = [
+                height if (h := tall.get(text)) is None or h < height else h
+                for text, height in zip(texts, heights, strict=True)
+            ]
+    return heights
 
 
 def _shown(value: Value) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Formula):
         return value.value if isinstance(value.value, str) else ""
     return value.text if isinstance(value, Link) else ""

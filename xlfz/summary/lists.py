@@ -151,7 +151,7 @@ def problems(consolidation: Consolidation) -> Listing:
 
 
 def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
-    """整改台账: what is undone, lost or missing, as of the day; the last columns are for pen or keyboard."""
+    """整改台账: what is undone, lost or missing, as it stood on the day."""
     columns = (
         ListColumn("序号", 7, COUNT),
         ListColumn("单位", 22, LEFT),
@@ -161,10 +161,7 @@ def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("失分", 7, SCORE),
         ListColumn("缺报资料", 30, LEFT),
         ListColumn("原因及下一步打算", 34, LEFT),
-        ListColumn("整改时限", 12, look.INPUT),
-        ListColumn("责任人", 10, look.INPUT),
-        ListColumn("整改情况", 20, look.INPUT),
-        ListColumn("销号", 8, look.INPUT),
+        ListColumn("来源文件", 30, LINK),
     )
     rows: list[Sequence[Value]] = [
         (
@@ -176,17 +173,14 @@ def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
             item.lost_points,
             "；".join(item.missing),
             item.reason,
-            None,
-            None,
-            None,
-            None,
+            source_link(item.path),
         )
         for item in consolidation.shortfalls
     ]
     return Listing(
         LEDGER,
         "整改台账",
-        f"{workbench.settings.title}：本次汇总时共 {len(rows)} 项。后四列重新汇总时不沿用，请另存后填写。",
+        f"{workbench.settings.title}：本次汇总时共 {len(rows)} 项。",
         columns,
         rows,
         empty="没有需要整改的事项。",

@@ -197,7 +197,7 @@ def _check_names(workbench: Workbench, sources: Sources, looped: frozenset[str],
 
 
 def _check_points(workbench: Workbench, sources: Sources, faults: Faults) -> None:
-    """Points that do not add up: chapters against 章节分值, all against 满分, 满分 against what is declared."""
+    """Points that do not add up: chapters against 章节分值, all against 满分, 满分 against the declared."""
     full = workbench.scheme.full
     declared = workbench.declared.points
     if declared is not None and abs(declared - full) > _CENT and "value" not in _bad(sources.scheme):

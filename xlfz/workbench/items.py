@@ -8,7 +8,7 @@ type and options are known to the checks and the summary, and may not change.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from xlfz.findings import finding
 from xlfz.form.spec import BUILT_IN, DEFAULT_COLUMNS, POINTS, TABLE_TITLES, Column
@@ -123,9 +123,11 @@ def _column(record: Record, settings: Settings) -> Column:
     )
 
 
-def _maximum(record: Record) -> float | None | str:
+def _maximum(record: Record) -> float | Literal["分值"] | None:
     text = record.text("maximum")
-    return POINTS if fold(text) == fold(POINTS) else read_number(text) if text else None
+    if fold(text) == fold(POINTS):
+        return POINTS
+    return read_number(text)
 
 
 def _wrong(record: Record, column: Column) -> tuple[str, str] | None:

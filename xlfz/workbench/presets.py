@@ -8,6 +8,7 @@ E_PRESET_UNKNOWN and E_LEVEL_UNKNOWN; a preset that breaks its own format raises
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -124,7 +125,7 @@ def _folder(preset_id: str) -> Traversable:
 def _rows(folder: Traversable, spec: SheetSpec) -> tuple[Row, ...]:
     """One CSV as rows; its header is the sheet's own."""
     text = folder.joinpath(f"{spec.id}.csv").read_text(encoding="utf-8")
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text))
     titles = [f.title for f in spec.read]
     if list(reader.fieldnames or ()) != titles:
         raise ValueError(f"{folder.name}/{spec.id}.csv: the header is not {','.join(titles)}")

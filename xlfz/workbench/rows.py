@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from xlfz.excel.address import address
-from xlfz.excel.content import Cell
 from xlfz.findings import Finding, finding
 from xlfz.text import fold
 from xlfz.workbench.tables import HEADER_ROW, Field, SheetSpec
@@ -21,7 +20,7 @@ from xlfz.workbench.values import Value, convert, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xlfz.excel.content import BookContent, SheetContent
+    from xlfz.excel.content import BookContent, Cell, SheetContent
 
 _HEADER_WITHIN = 30
 """The header is looked for in this many rows from the top."""

@@ -54,7 +54,8 @@ RULES: tuple[Rule, ...] = (
     Rule("最低等级", ("target",), "达不到任何等级线的评为什么。", required=True),
     Rule("加分上限", ("value",), "加分项合计最多加多少分；没有上限的不写这一行。"),
     Rule("减分上限", ("value",), "减分项合计最多减多少分；没有上限的不写这一行。"),
-    Rule("章节分值", ("target", "value"), "来源文件给某个一级指标定的分值，对象照“指标”表的一级指标写。", single=False),
+    Rule("章节分值", ("target", "value"), "来源文件给某个一级指标定的分值，对象照“指标”表的一级指标写。",
+         single=False),
     Rule("等级限制", ("target", "condition", "value", "result"),
          "对象是要计数的事项，达到数值的，不得评为结果中的等级及以上等级。", single=False),
 )  # fmt: skip
@@ -64,20 +65,21 @@ _BY_NAME = {rule.name: rule for rule in RULES}
 def default_rows() -> tuple[Row, ...]:
     """The rows of an empty workbench: those of the default scheme."""
     scheme = Scheme()
-    notes = {rule.name: rule.help for rule in RULES}
+    grades: list[Row] = [
+        {"规则": "等级", "对象": g.name, "条件": AT_LEAST, "数值": g.minimum} for g in scheme.grades
+    ]
     rows: list[Row] = [
         {"规则": "满分", "数值": scheme.full},
         {"规则": "取分", "结果": scheme.source},
         {"规则": "缺项折算", "结果": YES if scheme.rescale else NO},
         {"规则": "排名", "结果": scheme.ranking},
         {"规则": "小数位数", "数值": scheme.decimals},
-        *({"规则": "等级", "对象": g.name, "条件": AT_LEAST, "数值": g.minimum} for g in scheme.grades),
+        *grades,
         {"规则": "最低等级", "对象": scheme.lowest},
     ]
-    noted: list[Row] = []
-    for row in rows:
-        noted.append({**row, "说明": notes.pop(str(row["规则"]), "")})
-    return tuple(noted)
+    # The first row of each rule says what the rule does.
+    notes = {rule.name: rule.help for rule in RULES}
+    return tuple({**row, "说明": notes.pop(str(row["规则"]), "")} for row in rows)
 
 
 def merged(base: Sequence[Row], own: Iterable[Row]) -> tuple[Row, ...]:

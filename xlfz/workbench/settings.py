@@ -123,7 +123,9 @@ def _levels(record: Record, places: Mapping[str, str], faults: Faults) -> dict[s
     for part in names(record.text("declared_levels")):
         match = _LEVEL_COUNT.fullmatch(part)
         if match is None or match["level"].strip() in levels:
-            _fault(record, "declared_levels", part, "写法读不懂", "如 国家级100、省级125 的写法", places, faults)
+            _fault(
+                record, "declared_levels", part, "写法读不懂", "如 国家级100、省级125 的写法", places, faults
+            )
             return {}
         levels[match["level"].strip()] = int(match["count"])
     return levels

@@ -97,6 +97,8 @@ class SheetSpec:
     """Columns that stay in sight when scrolling sideways."""
     starter_rows: int = 20
     """Bordered empty rows below the data."""
+    dimmed: tuple[str, tuple[str, ...]] = ("", ())
+    """(field id, values): rows that are shown grey, because they take no part."""
 
     def field(self, field_id: str) -> Field:
         """The field of that id. Raises KeyError."""
@@ -148,7 +150,8 @@ SETTINGS: tuple[Field, ...] = (
     ),
     Field(
         "word_limit", "最高字数上限", "whole", minimum=1, maximum=32767, unit="字",
-        default=str(_DEFAULTS.word_limit), help="情况说明类文字最多的字数；某项资料另有要求的，在“上报资料”表填写。",
+        default=str(_DEFAULTS.word_limit),
+        help="情况说明类文字最多的字数；某项资料另有要求的，在“上报资料”表填写。",
     ),
     Field("password", "填报表保护密码", "id", limit=64, help="留空为不设密码，只防误改。请自己记好。"),
     Field("level", "级别", limit=20, help="只用某一级别的指标时写明，如 国家级。"),
@@ -178,35 +181,37 @@ INDICATORS = SheetSpec(
     (
         Field("number", "编号", "id", required=True, limit=20, width=7,
               help="来源文件印的编号，如 86、(1)、★1；不能重复。填报表的每一行靠它对应。"),
-        Field("level", "级别", limit=20, width=8, help="如 国家级、省级、市级；不分级别的留空。"),
-        Field("kind", "类型", "choice", choices=KINDS, default=KINDS[0], width=7,
+        Field("level", "级别", limit=20, width=7, help="如 国家级、省级、市级；不分级别的留空。"),
+        Field("kind", "类型", "choice", choices=KINDS, default=KINDS[0], width=6,
               help="指标、任务计入满分；加分、减分另计。留空按“指标”。"),
-        Field("state", "状态", "choice", choices=STATES, default=STATES[0], width=7,
+        Field("state", "状态", "choice", choices=STATES, default=STATES[0], width=6,
               help="启用的下发；空缺是来源文件没印出内容的行；停用的本期不用。留空按“启用”。"),
-        Field("chapter", "一级指标", limit=200, width=16, help="一级指标或章名，与来源文件一致。"),
-        Field("section", "二级指标", limit=200, width=18, help="二级指标或节名。"),
-        Field("text", "指标内容", required_when=("state", "启用"), limit=2000, width=38,
+        Field("chapter", "一级指标", limit=200, width=13, help="一级指标或章名，与来源文件一致。"),
+        Field("section", "二级指标", limit=200, width=14, help="二级指标或节名。"),
+        Field("text", "指标内容", required_when=("state", "启用"), limit=2000, width=30,
               help="要做什么，写要点。"),
-        Field("requirement", "工作要求", limit=2000, width=26, help="来源文件另有要求的写在这里。"),
-        Field("thresholds", "量化要求", limit=2000, width=30, help="有约束力的数字，如 不超过5个工作日；不低于80%。"),
+        Field("requirement", "工作要求", limit=2000, width=20, help="来源文件另有要求的写在这里。"),
+        Field("thresholds", "量化要求", limit=2000, width=24,
+              help="有约束力的数字，如 不超过5个工作日；不低于80%。"),
         Field("points", "分值", "number", minimum=0, maximum=100000, unit="分", width=7,
               help="本项分值。留空的不打分，或按“设置”平均分配。"),
-        Field("proposal", "建议分值", "number", width=8, derived=True,
+        Field("proposal", "建议分值", "number", width=7, derived=True,
               help="由公式算出：没填分值的项平分余下分值时每项多少分，仅供参考。"),
-        Field("lead", "牵头单位", "names", width=18, help=_NAMES_HELP),
-        Field("responsible", "责任单位", "names", width=22, help=_NAMES_HELP),
-        Field("supporting", "配合单位", "names", width=16, help=_NAMES_HELP),
-        Field("deadline", "完成时限", limit=400, width=18, help="照来源文件写，如 2026年6月底前、每季度、长期坚持。"),
+        Field("lead", "牵头单位", "names", width=15, help=_NAMES_HELP),
+        Field("responsible", "责任单位", "names", width=18, help=_NAMES_HELP),
+        Field("supporting", "配合单位", "names", width=13, help=_NAMES_HELP),
+        Field("deadline", "完成时限", limit=400, width=14,
+              help="照来源文件写，如 2026年6月底前、每季度、长期坚持。"),
         Field("day", "截止日期", "date", width=12, help="完成时限读不出日期时在这里写明，如 2026-06-30。"),
-        Field("recurrence", "频次", "choices", choices=RECURRENCES, width=10,
+        Field("recurrence", "频次", "choices", choices=RECURRENCES, width=8,
               help="一次性、每月、每季度、每半年、每年、长期，多个用“、”隔开。"),
-        Field("note", "备注", width=22, help="来源文件的疑点等，不下发。"),
+        Field("note", "备注", width=14, help="来源文件的疑点等，不下发。"),
         Field("counts", "计分", "whole", width=8, derived=True, hidden=True),
         Field("pot", "分值归属", width=8, derived=True, hidden=True),
         Field("waiting", "待分项数", "whole", width=8, derived=True, hidden=True),
         Field("cents", "待分分值", "whole", width=8, derived=True, hidden=True),
     ),
-    unique=(("number",),), fixed_columns=1,
+    unique=(("number",),), fixed_columns=1, dimmed=("state", ("空缺", "停用")),
 )  # fmt: skip
 
 MATERIALS = SheetSpec(
@@ -215,7 +220,8 @@ MATERIALS = SheetSpec(
         Field("indicator", "指标编号", "id", required=True, limit=20, width=10, help="“指标”表中的编号。"),
         Field("index", "序号", "whole", required=True, minimum=1, maximum=999, width=7,
               help="同一指标下从 1 编起，不能重复。"),
-        Field("name", "资料名称", required=True, limit=500, width=52, help="要报的资料；不需提供的也写“不需提供”。"),
+        Field("name", "资料名称", required=True, limit=500, width=52,
+              help="要报的资料；不需提供的也写“不需提供”。"),
         Field("lead", "牵头单位", "names", width=22, help="本项资料另有单位的填写，否则留空。" + _NAMES_HELP),
         Field("responsible", "责任单位", "names", width=22, help="同牵头单位。"),
         Field("word_limit", "字数上限", "whole", minimum=1, maximum=1000000, unit="字", width=10,
@@ -234,7 +240,8 @@ UNITS = SheetSpec(
               help="字母和数字，如 X01；不能重复，定了不要改。"),
         Field("name", "单位名称", "id", required=True, limit=60, width=28, help="单位全称，不能重复。"),
         Field("aliases", "简称别名", "names", width=28, help="文件里出现的其他叫法，多个用“、”隔开。"),
-        Field("groups", "群组", "names", width=18, help="所属类别，如 乡镇街道、县直部门，可用在分工里；多个用“、”隔开。"),
+        Field("groups", "群组", "names", width=18,
+              help="所属类别，如 乡镇街道、县直部门，可用在分工里；多个用“、”隔开。"),
         Field("parent", "上级单位", limit=60, width=20, help="主管单位或片区；填报表按它打成压缩包分发。"),
         Field("team", "考核组", limit=60, width=13, help="如 第一考核组。"),
         Field("contact", "联系人", limit=60, width=12),
@@ -243,13 +250,15 @@ UNITS = SheetSpec(
               help="停用的单位不下发、不催报。留空按“启用”。"),
         Field("note", "备注", width=26),
     ),
-    unique=(("code",), ("name",)), fixed_columns=2,
+    unique=(("code",), ("name",)), fixed_columns=2, dimmed=("state", (INACTIVE,)),
 )  # fmt: skip
 
 NAMES = SheetSpec(
-    "names", "单位对照", "文件里的叫法对应名册中的谁。对应单位留空的，表示还没有落实到单位。",
+    "names", "单位对照",
+    "文件里的叫法对应名册中的谁。对应单位留空的，表示还没有落实到单位。",
     (
-        Field("name", "名称", "id", required=True, limit=100, width=34, help="文件里的叫法，如 各乡镇(街道)。"),
+        Field("name", "名称", "id", required=True, limit=100, width=34,
+              help="文件里的叫法，如 各乡镇(街道)。"),
         Field("targets", "对应单位", "names", width=52,
               help="名册中的单位名称、别名或群组，多个用“、”隔开。"),
         Field("note", "备注", width=46),
@@ -258,17 +267,20 @@ NAMES = SheetSpec(
 )  # fmt: skip
 
 ITEMS = SheetSpec(
-    "items", "填报项", "填报表里由单位填写的各列。可改列名、必填、字数、级别和填写说明，可另加自己的列；灰色行停用。",
+    "items", "填报项",
+    "填报表里由单位填写的各列。可改列名、必填、字数、级别和填写说明，可另加自己的列；灰色行停用。",
     (
         Field("table", "所在表", "choice", required=True, choices=tuple(TABLE_TITLES.values()), width=10),
         Field("id", "标识", "id", required=True, limit=30, width=13,
               help="自加的列用小写英文字母、数字和下划线，以字母开头；定了不要改。"),
-        Field("title", "列名", required=True, limit=30, width=20, help="填报表上的列标题，同一张表内不能重复。"),
+        Field("title", "列名", required=True, limit=30, width=20,
+              help="填报表上的列标题，同一张表内不能重复。"),
         Field("type", "类型", "choice", required=True, choices=COLUMN_TYPES, width=8),
         Field("required", "必填", "choice", choices=(YES, NO), default=NO, width=7, help="留空按“否”。"),
         Field("options", "可选项", "names", width=26, help="类型为“选择”的必填，用“、”隔开。"),
         Field("minimum", "最小值", "number", width=8, help="数字、整数的下限，没有的留空。"),
-        Field("maximum", "最大值", "id", limit=20, width=8, help="数字、整数的上限，或写“分值”表示不超过本项分值。"),
+        Field("maximum", "最大值", "id", limit=20, width=8,
+              help="数字、整数的上限，或写“分值”表示不超过本项分值。"),
         Field("limit", "字数上限", "whole", minimum=1, maximum=32767, unit="字", width=9,
               help="文字最多多少字。情况说明、字数两项留空时用“设置”的最高字数上限。"),
         Field("usual", "一般字数", "whole", minimum=1, maximum=32767, unit="字", width=9,
@@ -278,7 +290,7 @@ ITEMS = SheetSpec(
         Field("help", "填写说明", limit=200, width=60,
               help="印在填表说明里。〔一般字数〕〔字数上限〕会换成本行的字数。"),
     ),
-    unique=(("id",),), fixed_columns=3, starter_rows=5,
+    unique=(("id",),), fixed_columns=3, starter_rows=5, dimmed=("strictness", (INACTIVE,)),
 )  # fmt: skip
 
 SCHEME = SheetSpec(

@@ -7,6 +7,7 @@ letting anything a function raises out of the loop.
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import pickle
@@ -44,6 +45,7 @@ def serve(connection: Connection, pickled: bytes, memory_mb: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+    faulthandler.disable()
     try:
         function = pickle.loads(pickled)  # noqa: S301 - from our own parent
     except Exception as error:  # noqa: BLE001 - importing the function's module may raise anything
