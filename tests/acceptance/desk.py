@@ -122,7 +122,9 @@ def receive(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def hashes(*roots: Path) -> dict[str, str]:
     """Every file below some paths with the hash of its bytes."""
-    files = [p for root in roots for p in ([root] if root.is_file() else sorted(root.rglob("*"))) if p.is_file()]
+    files = [
+        p for root in roots for p in ([root] if root.is_file() else sorted(root.rglob("*"))) if p.is_file()
+    ]
     return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 

@@ -21,7 +21,9 @@ def content(folder: Path) -> dict[str, str]:
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     """Two runs, two folders, two processes: file for file the same, and both say where to look."""
     first = xlfz_command("demo", tmp_path / "甲", "--units", "8", "--defects", "typical", "--seed", "3")
-    second = xlfz_process(*("demo", "乙", "--units", "8", "--defects", "typical", "--seed", "3"), cwd=tmp_path)
+    second = xlfz_process(
+        *("demo", "乙", "--units", "8", "--defects", "typical", "--seed", "3"), cwd=tmp_path
+    )
     assert first.code == second.code == 1, first.said + second.said
     assert content(tmp_path / "甲") == content(tmp_path / "乙")
     assert "汇总表.xlsx" in first.out
@@ -48,7 +50,9 @@ def test_without_defects_every_file_is_accepted(tmp_path: Path, units: int) -> N
     assert result.pop("returned") == units
     assert result.pop("folder").endswith("好")
     well_formed(result, CONSOLIDATE)
-    assert (result["files_found"], result["accepted"], result["reported"], result["missing"]) == (units,) * 3 + (0,)
+    assert (result["files_found"], result["accepted"], result["reported"], result["missing"]) == (
+        units,
+    ) * 3 + (0,)
     assert not [f for f in result["findings"] if f["severity"] == "error"]
     assert ran.code == 0, ran.said
 

@@ -100,7 +100,12 @@ def test_nothing_received_is_no_fault(office: Path) -> None:
     ran = xlfz_command("consolidate", office, "--json")
     assert ran.code == 0, ran.said
     well_formed(ran.json, CONSOLIDATE)
-    assert (ran.json["files_found"], ran.json["reported"], ran.json["missing"], ran.json["rows"]) == (0, 0, 57, 0)
+    assert (ran.json["files_found"], ran.json["reported"], ran.json["missing"], ran.json["rows"]) == (
+        0,
+        0,
+        57,
+        0,
+    )
     assert [f["code"] for f in ran.json["findings"]] == ["I_NO_RETURNS"]
     waiting = table(office / "汇总" / "汇总表.xlsx", "未报催报", "单位")
     assert len(waiting) >= 57
@@ -225,7 +230,9 @@ def test_a_held_unit_is_neither_scored_nor_ranked(
     assert name not in {r["单位"] for r in table(summary, "明细", "单位", "编号")}
     (row,) = [r for r in table(summary, "排名", "单位") if r["单位"] == name]
     assert "待改" in "".join(str(v) for v in row.values())
-    assert not [h for h, v in row.items() if h and ("得分" in h or "名次" in h) and isinstance(v, (int, float))]
+    assert not [
+        h for h, v in row.items() if h and ("得分" in h or "名次" in h) and isinstance(v, (int, float))
+    ]
 
 
 def test_every_row_names_its_source(
@@ -267,7 +274,17 @@ def test_a_level_takes_its_share_of_the_indicators(tmp_path: Path, level: str, c
     ran = xlfz_command("new", tmp_path / "市", "--preset", "puyang-130", "--level", level, "--json")
     assert ran.code == 0, ran.said
     book = openpyxl.load_workbook(tmp_path / "市" / "工作台.xlsx", data_only=True)
-    assert book.sheetnames[:9] == ["首页", "设置", "指标", "上报资料", "单位", "单位对照", "填报项", "评分办法", "说明"]
+    assert book.sheetnames[:9] == [
+        "首页",
+        "设置",
+        "指标",
+        "上报资料",
+        "单位",
+        "单位对照",
+        "填报项",
+        "评分办法",
+        "说明",
+    ]
     rows = table(tmp_path / "市" / "工作台.xlsx", "指标", "编号", "级别", "指标内容")
     graded = [r for r in rows if r["级别"] in ("国家级", "省级", "市级") and r["状态"] != "空缺"]
     slots = [r["编号"] for r in rows if r["状态"] == "空缺"]

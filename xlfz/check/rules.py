@@ -84,6 +84,8 @@ def required(row: RowState) -> Iterator[Fault]:
 
 def score_unset(row: RowState) -> Iterator[Fault]:
     """A score where no points are set."""
+    if row.row.indicator.points is not None:
+        return
     for column in row.table.columns:
         if locked(row.row, column) and column.id not in row.unsure and filled(row.cells.get(column.id)):
             yield _fault("E_SCORE_UNSET", column.id, 值=quote(row.cells[column.id]))

@@ -93,9 +93,15 @@ def fit_height(
     `texts_and_widths` are (text, column width in Excel's characters), for a merged area its
     `merged_width`. At most 408.75 (Excel's limit is 409): what is longer has to be split over rows.
     """
+    return min(MAX_HEIGHT, full_height(texts_and_widths, size, minimum))
+
+
+def full_height(
+    texts_and_widths: Iterable[tuple[str, float]], size: float = 10.5, minimum: float = 20.0
+) -> float:
+    """`fit_height` without Excel's limit: what texts need that may be merged over several rows."""
     lines = max((_lines(text, width, size) for text, width in texts_and_widths), default=1)
-    pixels = ceil(max(minimum, lines * size * LINE + _PADDING) / _PIXEL)
-    return min(MAX_HEIGHT, pixels * _PIXEL)
+    return ceil(max(minimum, lines * size * LINE + _PADDING) / _PIXEL) * _PIXEL
 
 
 def merged_width(widths: Sequence[float]) -> float:

@@ -74,10 +74,7 @@ class Place:
 
 def find_header(sheet: SheetContent, shapes: Collection[TableShape]) -> Header | None:
     """The header of the form's table that stands on this sheet, None when there is none."""
-    texts: dict[int, frozenset[str]] = {}
-    for number, cells in islice(sheet.rows.items(), _DEPTH):
-        if len(cells) >= _ENOUGH:
-            texts[number] = frozenset(str(c.value).strip() for c in cells.values() if c.kind == "text")
+    texts = _texts(sheet, shapes)
     found: list[Header] = []
     for shape in shapes:
         id_row, id_hits = _best_row(texts, shape.titles.keys())
@@ -94,6 +91,22 @@ def find_header(sheet: SheetContent, shapes: Collection[TableShape]) -> Header |
                 found.append(Header(shape, 0, row, hits))
     # The tables share some columns: the one of which more is there, the named one if in doubt.
     return max(found, key=lambda h: (h.hits, h.shape.spec.title == sheet.name), default=None)
+
+
+def _texts(sheet: SheetContent, shapes: Collection[TableShape]) -> dict[int, frozenset[str]]:
+    """The texts of each row that may be a header, as far as the first one that is complete."""
+    texts: dict[int, frozenset[str]] = {}
+    for number, cells in islice(sheet.rows.items(), _DEPTH):
+        if len(cells) >= _ENOUGH:
+            found = frozenset(str(c.value).strip() for c in cells.values() if c.kind == "text")
+            texts[number] = found
+            # Ids stand above the header: once they are all there, a complete header ends the search.
+            if len(found) >= _ENOUGH and any(
+                shape.by_title.keys() <= {heading_words(t) for t in found if len(t) < _LONG}
+                for shape in shapes
+            ):
+                break
+    return texts
 
 
 def _as_headings(texts: Mapping[int, frozenset[str]]) -> dict[int, frozenset[str]]:
