@@ -1,4 +1,4 @@
-"""An office's desk for the acceptance tests: the command line as staff type it, and returns as units send them.
+"""An office's desk for the acceptance tests: the command line as staff type it, forms as units fill them.
 
 Nothing here looks inside xlfz for what is right: commands go through the console entry, results are
 read from `--json` and with openpyxl. Only filling in a form borrows the product's own simulation.

@@ -142,7 +142,7 @@ def oddities(units: list[Duty], fill_in: Callable[[Duty], Filled]) -> dict[str, 
 def test_every_file_is_counted_once_in_every_situation(
     office: Path, units: list[Duty], fill_in: Callable[[Duty], Filled]
 ) -> None:
-    """accepted + held + rejected + skipped = files found, alone and all together, and again from the cache."""
+    """accepted + held + rejected + skipped = files found: one by one, all together, from the cache."""
     files = oddities(units, fill_in)
     for name, data in files.items():
         receive(office, {name: data})
@@ -193,7 +193,7 @@ def test_what_staff_typed_is_kept_and_the_earlier_summary_too(
 def test_a_summary_that_is_open_or_read_only_is_left_alone(
     office: Path, units: list[Duty], fill_in: Callable[[Duty], Filled], lock: str
 ) -> None:
-    """Refused politely: the old one keeps its bytes, the new one lies beside it, and the message says where."""
+    """Refused politely: the old one keeps its bytes, the new one lies beside it, the message says where."""
     send_in(office, units, fill_in, 1)
     xlfz_command("consolidate", office, "--json")
     summary = office / "汇总" / "汇总表.xlsx"

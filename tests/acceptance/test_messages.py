@@ -49,7 +49,7 @@ def small(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("code", codes())
 def test_every_message_of_the_table_ends_with_what_to_do(code: str) -> None:
-    """Message and remedy are whole sentences; a placeholder in the remedy stands in the message or is known."""
+    """Message and remedy are whole sentences with Chinese punctuation, in the severity of the code."""
     entry = codes()[code]
     assert entry.message.endswith("。"), entry.message
     assert entry.remedy.endswith("。") or entry.remedy.rpartition("：")[2].startswith("{"), entry.remedy

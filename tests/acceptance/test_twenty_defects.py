@@ -1,4 +1,4 @@
-"""57 units, 20 of them with one distinct defect each: exactly those are reported, the others are untouched."""
+"""57 units, 20 of them with one distinct defect each: exactly those are reported, the rest is untouched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import xlfz
-from tests.acceptance.desk import CONSOLIDATE, form_of, filled_in, receive, table, well_formed, xlfz_command
+from tests.acceptance.desk import CONSOLIDATE, filled_in, receive, table, well_formed, xlfz_command
 from xlfz.excel.address import parse
 from xlfz.form.generate import forms
 from xlfz.office.typist import Raw
@@ -263,8 +263,7 @@ def rounds(
     shutil.copytree(sent, clean)
     shutil.copytree(sent, damaged)
     good = {f"{d.unit.name}.xlsx": fill_in(d).save() for d in units}
-    chosen = dict(zip([d for d in units[1::2]], DEFECTS, strict=False))
-    cases = {d.unit.name: defect(fill_in(d), sent) for d, defect in chosen.items()}
+    cases = {d.unit.name: defect(fill_in(d), sent) for d, defect in zip(units[1::2], DEFECTS, strict=False)}
     receive(clean, good)
     receive(damaged, {n: b for n, b in good.items() if n.removesuffix(".xlsx") not in cases})
     for case in cases.values():

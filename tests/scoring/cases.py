@@ -94,6 +94,8 @@ class Reckoned:
     rank: int | None = None
     team_rank: int | None = None
     grade: str = ""
+    light: str = ""
+    subtotals: tuple[float | None, ...] = ()
 
 
 def reckon(scheme: Scheme, plan: Board, entries: Sequence[Entry]) -> list[Reckoned]:
@@ -111,6 +113,10 @@ def reckon(scheme: Scheme, plan: Board, entries: Sequence[Entry]) -> list[Reckon
         ]
         one.team_rank = _place(one.total, mates, scheme.ranking) if entry.team else None
         one.grade = _grade(scheme, one.total, entry.counts)
+        rate = _exact(one.total) / _exact(scheme.full)
+        one.light = "绿" if rate >= Fraction(9, 10) else "黄" if rate >= Fraction(6, 10) else "红"
+    for one, entry in zip(results, entries, strict=True):
+        one.subtotals = tuple(_subtotal(plan, members, entry) for _, members in plan.chapters)
     return results
 
 
@@ -143,6 +149,15 @@ def _unit(scheme: Scheme, plan: Board, entry: Entry) -> Reckoned:
         penalty = min(penalty, _exact(scheme.penalty_cap))
     total = base * _exact(scheme.full) / possible if scheme.rescale else base
     return Reckoned("已评分", _rounded(total + bonus - penalty, scheme.decimals))
+
+
+def _subtotal(plan: Board, members: tuple[Indicator, ...], entry: Entry) -> float | None:
+    """A chapter's points, once every row of it that applies has a score and at least one does."""
+    rows = zip(plan.columns, entry.assigned, entry.scores, strict=True)
+    scores = [score for indicator, has, score in rows if has and indicator in members and score != "不适用"]
+    if not scores or not all(isinstance(score, float) for score in scores):
+        return None
+    return float(sum(map(_exact, scores)))  # type: ignore[arg-type]
 
 
 def _rounded(value: Fraction, digits: int) -> float:

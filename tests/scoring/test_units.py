@@ -45,8 +45,11 @@ def shown(score: UnitScore) -> tuple[object, ...]:
 def test_every_unit_scores_as_the_rules_say(case: tuple[Scheme, Board, tuple[Entry, ...]]) -> None:
     """Any scheme, any scores, blanks, 不适用, ties, teams and ceilings."""
     scheme, plan, entries = case
-    got = [shown(score) for score in score_units(scheme, plan, entries)]
+    scores = score_units(scheme, plan, entries)
     want: list[Reckoned] = reckon(scheme, plan, entries)
+    assert [s.light for s in scores] == [w.light for w in want]
+    assert [tuple(None if v == "" else v for v in s.subtotals) for s in scores] == [w.subtotals for w in want]
+    got = [shown(score) for score in scores]
     assert got == [(w.state, w.total, w.rank, w.team_rank, w.grade or None) for w in want]
 
 

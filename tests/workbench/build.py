@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import openpyxl
 
 from xlfz.errors import Refused
-from xlfz.excel.address import address
+from xlfz.excel.address import address, parse
+from xlfz.excel.blocks import serial
+from xlfz.excel.content import Cell
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.workbench import tables
@@ -19,8 +23,6 @@ from xlfz.workbench.rules import default_rows, merged
 from xlfz.workbench.writing import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from openpyxl import Workbook as Book
 
     from xlfz.excel.content import BookContent
@@ -102,6 +104,7 @@ RULES = (
     {"规则": "章节分值", "对象": "一、甲", "数值": 90},
     {"规则": "等级限制", "对象": "败诉案件数", "条件": ">=", "数值": 2, "结果": "优秀"},
 )
+Edit = tuple[str, str, object]
 DRAFT = Draft(
     settings=SETTINGS,
     indicators=INDICATORS,
@@ -130,12 +133,39 @@ def saved(book: Book) -> BookContent:
     return read_workbook(stream.getvalue())
 
 
-def edited(*edits: Callable[[Book], None]) -> BookContent:
-    """The small workbook after some edits."""
-    book = opened()
-    for edit in edits:
-        edit(book)
-    return saved(book)
+@cache
+def _small() -> BookContent:
+    return content(DRAFT)
+
+
+def typed(*edits: Edit) -> BookContent:
+    """The small workbook as read, with cells typed over: (sheet, address, value), None clears."""
+    book = _small()
+    for sheet, where, value in edits:
+        row, column = parse(where)
+        old = book.sheet(sheet)
+        assert old is not None
+        rows = {n: dict(cells) for n, cells in old.rows.items()}
+        rows.setdefault(row, {}).pop(column, None)
+        if value is not None:
+            rows[row][column] = cell_of(value)
+        new = replace(old, rows={n: dict(sorted(rows[n].items())) for n in sorted(rows)})
+        book = replace(book, sheets=tuple(new if s is old else s for s in book.sheets))
+    return book
+
+
+def cell_of(value: object) -> Cell:
+    """A value as the reader would give it: `=A1` is a formula, `#REF!` an error, a day a dated number."""
+    if isinstance(value, bool):
+        return Cell("bool", value)
+    if isinstance(value, date):
+        return Cell("number", float(serial(value)), format="date")
+    if isinstance(value, int | float):
+        return Cell("number", float(value), f"{value:g}")
+    text = str(value)
+    if text.startswith("="):
+        return Cell("number", 0.0, formula=text[1:])
+    return Cell("error", text) if text.startswith("#") else Cell("text", text)
 
 
 def spec(sheet: str) -> tables.SheetSpec:
@@ -151,15 +181,6 @@ def cell(sheet: str, row: int, field_id: str) -> str:
 def setting_cell(title: str) -> str:
     """The address of a setting's value."""
     return cell("设置", next(n for n, f in enumerate(tables.SETTINGS, 1) if f.title == title), "value")
-
-
-def put(sheet: str, where: str, value: object) -> Callable[[Book], None]:
-    """An edit: type a value into a cell."""
-
-    def edit(book: Book) -> None:
-        book[sheet][where] = value
-
-    return edit
 
 
 def faults(found: BookContent) -> list[tuple[str, str, str]]:

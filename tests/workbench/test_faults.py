@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import date
 
-import openpyxl
 import pytest
 
-from tests.workbench.build import DRAFT, cell, content, edited, faults, opened, put, saved, setting_cell, warned
+from tests.workbench.build import (
+    DRAFT,
+    Edit,
+    cell,
+    content,
+    faults,
+    opened,
+    saved,
+    setting_cell,
+    spec,
+    typed,
+    warned,
+)
 from xlfz.errors import Refused
 from xlfz.workbench.reading import read
-from xlfz.workbench.tables import HEADER_ROW
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Book = openpyxl.Workbook
 
 SCHEME_ROWS = ["满分", "取分", "缺项折算", "排名", "小数位数", "优秀", "良好", "合格", "最低", "章节", "限制"]
 ITEM_ROWS = ["status", "score", "done_on", "statement", "reason", "provided", "file_name", "words", "note"]
@@ -40,7 +46,7 @@ SINGLE = [
     ("E_WB_CHOICE", "设置", setting_cell("分值分配"), "平均"),
     ("E_WB_CHOICE", "设置", setting_cell("表单类型"), "评分表"),
     ("E_WB_DATE", "设置", setting_cell("截止日期"), "11月15日"),
-    ("E_WB_DATE", "设置", setting_cell("截止日期"), 46000),
+    ("E_WB_DATE", "设置", setting_cell("截止日期"), 46341),
     ("E_WB_SETTING", "设置", setting_cell("截止日期"), "2025-11-15"),
     ("E_WB_SETTING", "设置", setting_cell("默认字数上限"), 1200),
     ("E_WB_SETTING", "设置", setting_cell("声明总分"), 90),
@@ -136,24 +142,17 @@ def test_one_fault_is_found_at_its_cell_and_nothing_else(
     code: str, sheet: str, where: str, value: object
 ) -> None:
     """One cell is typed over; where the fault lies elsewhere, `value` is (typed cell, value)."""
-    typed, new = value if isinstance(value, tuple) else (where, value)
-    changes = [put(sheet, typed, new)]
-    if where == cell("填报项", 10, "id"):
-        changes += [put("填报项", cell("填报项", 10, i), v) for i, v in CUSTOM.items() if i != "id"]
-    assert faults(edited(*changes)) == [(code, sheet, where)]
+    place, new = value if isinstance(value, tuple) else (where, value)
+    further = custom() if (sheet, where) == ("填报项", cell("填报项", 10, "id")) else []
+    assert faults(typed(*further, (sheet, place, new))) == [(code, sheet, where)]
 
 
 CUSTOM = {"table": "自评表", "id": "leader", "title": "分管领导", "type": "文本", "limit": 20}
 
 
-def custom(**changes: object) -> Callable[[Book], None]:
-    """An edit: a column of the office's own below the built-in ones."""
-
-    def edit(book: Book) -> None:
-        for field_id, value in (CUSTOM | changes).items():
-            book["填报项"][cell("填报项", 10, field_id)] = value
-
-    return edit
+def custom(**changes: object) -> list[Edit]:
+    """A column of the office's own below the built-in ones."""
+    return [("填报项", cell("填报项", 10, i), value) for i, value in (CUSTOM | changes).items()]
 
 
 @pytest.mark.parametrize(
@@ -175,62 +174,53 @@ def custom(**changes: object) -> Callable[[Book], None]:
 def test_an_own_column_that_cannot_be_is_refused(changes: dict[str, object], field_id: str) -> None:
     """At the cell that is wrong."""
     where = cell("填报项", 10, field_id)
-    assert faults(edited(custom(**changes))) == [("E_WB_ITEM", "填报项", where)]
+    assert faults(typed(*custom(**changes))) == [("E_WB_ITEM", "填报项", where)]
 
 
 def test_an_own_column_becomes_a_column_of_the_form() -> None:
     """With what the sheet says of it."""
-    column = read(edited(custom())).form.table("items").column("leader")
+    column = read(typed(*custom())).form.table("items").column("leader")
     assert column is not None
     assert (column.title, column.type, column.limit, column.required) == ("分管领导", "文本", 20, False)
 
 
-def delete_row(sheet: str, row: int) -> Callable[[Book], None]:
-    """An edit: delete the nth data row."""
-
-    def edit(book: Book) -> None:
-        book[sheet].delete_rows(HEADER_ROW + row)
-
-    return edit
-
-
 def test_what_is_missing_as_a_whole_is_named() -> None:
     """Sheets, columns, rows that must be there."""
+    book = typed()
+    without = replace(book, sheets=tuple(s for s in book.sheets if s.name != "单位对照"))
+    assert faults(without) == [("E_WB_SHEET", "单位对照", "")]
+    assert faults(typed(("指标", cell("指标", 0, "lead"), "牵头"))) == [("E_WB_COLUMN", "指标", "A3")]
+    assert faults(typed(*cleared("填报项", 1))) == [("E_WB_ITEM", "填报项", cell("填报项", 0, "id"))]
+    assert faults(typed(*cleared("评分办法", 1))) == [("E_WB_SCHEME", "评分办法", "A3")]
+    assert faults(typed(*cleared("设置", 1))) == [("E_WB_REQUIRED", "设置", "A3")]
+    assert faults(typed(("单位", "L3", "单位名称"))) == [("E_WB_COLUMN_DUP", "单位", "L3")]
+    second = [("评分办法", "A40", "满分"), ("评分办法", "D40", 100)]
+    assert faults(typed(*second)) == [("E_WB_SCHEME", "评分办法", "A40")]
 
-    def without(book: Book) -> None:
-        del book["单位对照"]
 
-    assert faults(edited(without)) == [("E_WB_SHEET", "单位对照", "")]
-    lost = edited(put("指标", cell("指标", 0, "lead"), "牵头"))
-    assert faults(lost) == [("E_WB_COLUMN", "指标", "A3")]
-    assert faults(edited(delete_row("填报项", 1))) == [("E_WB_ITEM", "填报项", cell("填报项", 0, "id"))]
-    assert faults(edited(delete_row("评分办法", 1))) == [("E_WB_SCHEME", "评分办法", "A3")]
-    doubled = edited(put("单位", "L3", "单位名称"))
-    assert faults(doubled) == [("E_WB_COLUMN_DUP", "单位", "L3")]
-    assert faults(edited(put("评分办法", "A40", "满分"), put("评分办法", "D40", 100))) == [
-        ("E_WB_SCHEME", "评分办法", "A40")
-    ]
+def cleared(sheet: str, row: int) -> list[Edit]:
+    """Every cell of a data row emptied."""
+    return [(sheet, cell(sheet, row, f.id), None) for f in spec(sheet).fields]
 
 
 def test_a_sheet_without_a_header_gives_one_finding() -> None:
     """Not one for each column."""
-
-    def clear(book: Book) -> None:
-        for column in range(1, 30):
-            book["单位对照"].cell(HEADER_ROW, column).value = None
-
-    assert faults(edited(clear)) == [("E_WB_COLUMN", "单位对照", "A3")]
+    assert faults(typed(*cleared("单位对照", 0))) == [("E_WB_COLUMN", "单位对照", "A3")]
 
 
 def test_a_number_that_became_a_date_is_told() -> None:
     """编号 1-2 typed into a cell that was not text."""
+    where = cell("指标", 3, "number")
+    assert faults(typed(("指标", where, date(2026, 1, 2)))) == [("E_WB_TEXT_DATE", "指标", where)]
 
-    def edit(book: Book) -> None:
-        import datetime
 
-        book["指标"][cell("指标", 3, "number")] = datetime.date(2026, 1, 2)
-
-    assert faults(edited(edit)) == [("E_WB_TEXT_DATE", "指标", cell("指标", 3, "number"))]
+def test_a_row_added_beyond_the_full_marks_is_a_fault_of_the_sum() -> None:
+    """Even while other rows have no points yet."""
+    edits = [
+        ("指标", cell("指标", 1, "points"), None),
+        ("指标", cell("指标", 2, "points"), 90.5),
+    ]
+    assert faults(typed(*edits)) == [("E_WB_SUM", "指标", cell("指标", 0, "points"))]
 
 
 def test_all_faults_come_at_once_in_the_order_of_the_workbook() -> None:
@@ -242,9 +232,9 @@ def test_all_faults_come_at_once_in_the_order_of_the_workbook() -> None:
         or (case[0], case[1]) in {("E_WB_PARENT", "单位"), ("E_WB_CHOICE", "评分办法")}
     ]
     chosen = {(sheet, where): (code, value) for code, sheet, where, value in several}
-    found = faults(edited(*(put(sheet, where, value) for (sheet, where), (_, value) in chosen.items())))
+    found = faults(typed(*((sheet, where, value) for (sheet, where), (_, value) in chosen.items())))
     wanted = [(code, sheet, where) for (sheet, where), (code, _) in chosen.items()]
-    # A rule that cannot be read is missing, so 满分 is not asked for a second time.
+    # A rule that cannot be read may be any: 满分 is not asked for a second time.
     assert sorted(found) == sorted(wanted)
     order = ["设置", "指标", "上报资料", "单位", "单位对照", "填报项", "评分办法"]
     assert [order.index(sheet) for _, sheet, _ in found] == sorted(order.index(s) for _, s, _ in found)
@@ -253,7 +243,7 @@ def test_all_faults_come_at_once_in_the_order_of_the_workbook() -> None:
 def test_every_fault_says_what_to_do() -> None:
     """Message and remedy have every fact filled in (`faults` asserts it) and name the nearest unit."""
     with pytest.raises(Refused) as refused:
-        read(edited(put("指标", cell("指标", 1, "lead"), "县财政厅")))
+        read(typed(("指标", cell("指标", 1, "lead"), "县财政厅")))
     (found,) = refused.value.findings
     assert "最接近的是“县财政局”" in found.message
     assert found.remedy
@@ -261,8 +251,6 @@ def test_every_fault_says_what_to_do() -> None:
 
 def test_without_units_unknown_names_are_not_told_one_by_one() -> None:
     """Only that there are no units yet."""
-    from dataclasses import replace
-
     empty = read(content(replace(DRAFT, units=(), names=())))
     assert "W_WB_NO_UNITS" in warned(empty)
     assert "W_WB_NOBODY" not in warned(empty)

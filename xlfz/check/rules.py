@@ -117,9 +117,8 @@ def undone_full(row: RowState) -> Iterator[Fault]:
 
 
 def done_has_materials(row: RowState) -> Iterator[Fault]:
-    """已完成 needs its materials: 未提供, or nothing said where nothing has to be said."""
-    missing = row.state == NOT_GIVEN or (row.blank("provided") and not row.required("provided"))
-    if row.item is not None and row.item.state == DONE and missing:
+    """已完成 needs its materials: none of them may be 未提供."""
+    if row.item is not None and row.item.state == DONE and row.state == NOT_GIVEN:
         yield _fault("E_DONE_NO_MATERIAL", "provided", 状态=DONE, 名=_material(row))
 
 

@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from xlfz import __version__
-from xlfz.cli.text import LISTED, finding_lines, next_steps, usage_fault
+from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
+from xlfz.cli.text import LISTED, finding_lines, next_steps
 from xlfz.errors import Refused
 from xlfz.findings import finding
 from xlfz.office import demo as demonstration
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="xlfz",
     help="从指标方案到汇总表：建工作台、生成填报表、校验回收件、汇总。",
-    no_args_is_help=True,
+    cls=Group,
     add_completion=False,
     rich_markup_mode=None,
 )
@@ -48,7 +48,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON，供其他
 Workers = Annotated[int, typer.Option(help="同时使用的进程数，0 为自动", min=0, max=64)]
 
 
-@app.command(help="新建工作文件夹和工作台。")
+@app.command(cls=Command, help="新建工作文件夹和工作台。")
 def new(
     folder: Annotated[
         Path | None, typer.Argument(help="要新建的文件夹，如 某市2026", show_default=False)
@@ -65,7 +65,7 @@ def new(
         _list_presets(as_json)
         return
     if folder is None:
-        raise click.UsageError("缺少文件夹名称")
+        raise typer.BadParameter("缺少文件夹名称")
     make = partial(
         make_folder,
         folder,
@@ -78,27 +78,27 @@ def new(
     _finish(_guarded(make, as_json), as_json)
 
 
-@app.command(help="按分工给每个单位生成填报表，并生成责任分工表。")
+@app.command(cls=Command, help="按分工给每个单位生成填报表，并生成责任分工表。")
 def generate(target: Target = Path(), as_json: AsJson = False) -> None:
     _verb(target, as_json, 0, Office.generate)
 
 
-@app.command(help="校验“回收”里的文件，写校验报告和退回副本。")
+@app.command(cls=Command, help="校验“回收”里的文件，写校验报告和退回副本。")
 def check(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.check)
 
 
-@app.command(help="校验并生成汇总表，旧表存入“历史”。")
+@app.command(cls=Command, help="校验并生成汇总表，旧表存入“历史”。")
 def consolidate(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.consolidate)
 
 
-@app.command(help="看哪些单位已报、未报，下一步做什么。")
+@app.command(cls=Command, help="看哪些单位已报、未报，下一步做什么。")
 def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.status)
 
 
-@app.command(help="用模拟数据演示全过程。")
+@app.command(cls=Command, help="用模拟数据演示全过程。")
 def demo(
     folder: Annotated[Path, typer.Argument(help="放演示文件的新文件夹")] = Path("演示"),
     units: Annotated[int, typer.Option(help="单位数", min=1, max=3000)] = 57,
@@ -109,7 +109,7 @@ def demo(
 ) -> None:
     chosen = next((d for d in DEFECTS if d == defects), None)
     if chosen is None:
-        raise click.UsageError(f"--defects 只能是 {' 或 '.join(DEFECTS)}")
+        raise typer.BadParameter(f"--defects 只能是 {' 或 '.join(DEFECTS)}")
     console = Console(stderr=True)
     with _bars(as_json) as progress:
         run = partial(
@@ -137,24 +137,27 @@ def demo(
 def main() -> None:
     """The console script. A usage fault is told in Chinese; a defect of ours never as a traceback."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
-    except click.ClickException as fault:
-        Console(stderr=True).print(usage_fault(fault), markup=False)
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+        code = app(standalone_mode=False)
+    except typer.Exit as done:
+        code = done.exit_code
+    except UsageFault as fault:
+        Console(stderr=True).print(usage_fault(fault), markup=False, soft_wrap=True)
+        code = 2
+    except (typer.Abort, KeyboardInterrupt):
         Console(stderr=True).print("已中断，没有写完的文件未保留。")
-        sys.exit(2)
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 @app.callback(invoke_without_command=True)
 def version(
-    shown: Annotated[bool, typer.Option("--version", help="显示版本号", is_eager=True)] = False,
+    context: typer.Context,
+    shown: Annotated[bool, typer.Option("--version", help="显示版本号。", is_eager=True)] = False,
 ) -> None:
     if shown:
         typer.echo(f"xlfz {__version__}")
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def _verb(target: Path, as_json: bool, workers: int, verb: Callable[[Office], Result]) -> None:

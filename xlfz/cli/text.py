@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 from rich.text import Text
 
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Result, Status
@@ -63,24 +62,6 @@ def next_steps(result: Result) -> Iterator[str]:
                 if units:
                     yield f"{word}：{'、'.join(u.name for u in units)}"
             yield f"下一步：{result.next_step}"
-
-
-def usage_fault(fault: click.ClickException) -> str:
-    """A fault in how the command was called, in Chinese."""
-    match fault:
-        case click.NoSuchOption():
-            said = f"没有 {fault.option_name} 这个选项。"
-        case click.MissingParameter():
-            name = fault.param.human_readable_name if fault.param is not None else "参数"
-            said = f"缺少 {name}。"
-        case click.BadParameter():
-            name = fault.param.human_readable_name if fault.param is not None else "参数"
-            said = f"{name} 的值不可用（{fault.message}）。"
-        case click.UsageError() if "No such command" in fault.message:
-            said = f"没有这个命令：{fault.message.partition('command')[2].strip(' .')}。"
-        case _:
-            said = f"用法有误：{fault.format_message()}。"
-    return f"{said}运行 xlfz --help 查看用法。"
 
 
 def _counted(result: Checking) -> str:

@@ -8,6 +8,7 @@ then neither is taken, and the finding says so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -150,16 +151,17 @@ def _match(work: _Rows) -> None:
 
 def _id_column(work: _Rows) -> int:
     """The column with the hidden ids: A, or where it went when columns were put before it; else 0."""
-    place, by_id = work.place, work.expected.by_id
-    taken = set(place.columns.values())
-    hits: dict[int, int] = {}
-    for number, cells in place.sheet.rows.items():
-        if number > place.start:
-            for column, cell in cells.items():
-                if column > 1 and 1 in hits:
-                    break
-                if column not in taken and shown(cell) in by_id:
-                    hits[column] = hits.get(column, 0) + 1
+    by_id = work.expected.by_id
+    below = [cells for number, cells in work.place.sheet.rows.items() if number > work.place.start]
+    if 2 * sum(shown(cells.get(1)) in by_id for cells in below) >= len(by_id):
+        return 1
+    taken = frozenset(work.place.columns.values())
+    hits = Counter(
+        column
+        for cells in below
+        for column, cell in cells.items()
+        if column not in taken and shown(cell) in by_id
+    )
     return max(hits, key=lambda c: (hits[c], -c), default=0)
 
 

@@ -90,9 +90,8 @@ def _claims(sources: Sources) -> Iterator[_Claim]:
     """
     units = sources.units.records
     for column in ("name", "code"):
-        for folded, record in _first_of_each(units, column).items():
-            if folded:
-                yield _Claim(record.text(column), record.text("name"), record, column)
+        for record in _first_of_each(units, column).values():
+            yield _Claim(record.text(column), record.text("name"), record, column)
     for record in units:
         for alias in record.names("aliases"):
             yield _Claim(alias, record.text("name"), record, "aliases")
@@ -104,20 +103,22 @@ def _claims(sources: Sources) -> Iterator[_Claim]:
     for folded, record in _first_of_each(sources.names.records, "name").items():
         # A name without targets waits for the group of that name to be filled.
         waiting = folded in groups and not record.names("targets")
-        if folded and not waiting:
+        if not waiting:
             yield _Claim(record.text("name"), f"单位对照“{record.text('name')}”", record, "name")
 
 
 def _first_of_each(records: Iterable[Record], column: str) -> dict[str, Record]:
+    """Folded text -> the first row that has it, in order; rows without any are left out."""
     first: dict[str, Record] = {}
     for record in records:
-        first.setdefault(fold(record.text(column)), record)
+        if record.text(column):
+            first.setdefault(fold(record.text(column)), record)
     return first
 
 
 def _check_loops(sources: Sources, faults: Faults) -> frozenset[str]:
     """单位对照 names that lead back to themselves; gives their folded names."""
-    rows = {fold(r.text("name")): r for r in sources.names.records if r.text("name")}
+    rows = _first_of_each(sources.names.records, "name")
     targets = {name: [fold(t) for t in r.names("targets")] for name, r in rows.items()}
     looped: set[str] = set()
     for name, record in rows.items():
@@ -204,7 +205,13 @@ def _check_points(workbench: Workbench, sources: Sources, faults: Faults) -> Non
         reason = f"与“评分办法”的满分 {full:g} 不一致"
         fault = finding("E_WB_SETTING", 名="声明总分", 值=f"{declared:g}", 原因=reason, 范围=f"{full:g}")
         faults.add(fault, sources.settings.table.sheet, sources.settings.places["declared_points"])
-    if not sources.indicators.complete or _bad(sources.indicators) & {"points", "kind", "state", "chapter"}:
+    # A row that could not be read would be missing from every sum.
+    unread = _bad(sources.indicators) & {"points", "kind", "state", "chapter"}
+    if (
+        unread
+        or not sources.indicators.complete
+        or any(not r.text("number") for r in sources.indicators.records)
+    ):
         return
     before = len(faults.found)
     scored = [i for i in workbench.catalogue.live if i.scored]

@@ -70,9 +70,12 @@ def read_items(table: Table, settings: Settings, faults: Faults) -> tuple[Column
         return DEFAULT_COLUMNS
     columns: list[Column] = []
     titles: dict[tuple[str, str], Record] = {}
+    needed = {f.id for f in ITEMS.read if f.required}
+    seen: set[str] = set()
     for record in table.records:
-        needed = {f.id for f in ITEMS.read if f.required}
-        if record.bad or not needed <= set(record.values):
+        doubled = record.text("id") in seen
+        seen.add(record.text("id"))
+        if doubled or record.bad or not needed <= set(record.values):
             continue
         column = _column(record, settings)
         fault = _wrong(record, column)

@@ -1,0 +1,1 @@
+"""Reports on returns: 校验报告 and the marked copies."""
