@@ -376,6 +376,15 @@ def test_a_record_comes_back_under_its_key_and_version(tmp_path: Path) -> None:
     cache.close()
 
 
+def test_two_versions_at_once_do_not_mix(tmp_path: Path) -> None:
+    """A record of other rules is no record."""
+    first, second = Cache(tmp_path, "v1"), Cache(tmp_path, "v2")
+    second.put("k", RECORD)
+    second.close()
+    assert first.get("k") is None
+    first.close()
+
+
 @pytest.mark.parametrize("damage", ["rubbish", "cut", "middle", "empty"])
 def test_a_damaged_cache_is_made_anew(tmp_path: Path, damage: str) -> None:
     """It may hold nothing; it may not stop a run, and it may not give a wrong record."""

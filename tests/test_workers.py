@@ -23,7 +23,7 @@ import pytest
 import xlfz
 from xlfz.errors import Refused
 from xlfz.findings import finding
-from xlfz.workers import Outcome, pool, run_all
+from xlfz.workers import Outcome, outcome, pool, run_all
 
 METHODS = ["spawn", "fork"] if sys.platform == "linux" else ["spawn"]
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and memory limits")
@@ -83,6 +83,7 @@ def test_nothing_to_do_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param(partial(os._exit, 3), "E_WORKER_CRASH", id="leaves"),
         pytest.param(partial(time.sleep, 60), "E_TIMEOUT", id="hangs"),
         pytest.param(partial(bytearray, 8 << 30), "E_MEMORY", id="eats-memory", marks=linux_only),
+        pytest.param(partial(bytes, 200 << 20), "E_MEMORY", id="answers-too-much", marks=linux_only),
         pytest.param(partial(int, "x"), "E_INTERNAL", id="raises"),
         pytest.param(partial(exec, "raise SystemExit(0)"), "E_INTERNAL", id="exits"),
         pytest.param(partial(open, os.devnull), "E_INTERNAL", id="gives-what-cannot-be-sent"),
@@ -97,6 +98,15 @@ def test_a_bad_item_costs_exactly_itself(bad: object, code: str) -> None:
     assert_rest_is_right(outcomes, {5})
     assert outcomes[5].detail
     assert multiprocessing.active_children() == []
+
+
+@linux_only
+def test_memory_eaten_to_the_last_crumb_is_still_told() -> None:
+    """Even the answer takes a little."""
+    crumbs = "kept = []\nwhile True: kept.append([None])"
+    outcomes = run_all(operator.call, [partial(exec, crumbs), *values(4)[1:]], workers=1, memory_mb=40)
+    assert codes(outcomes) == {0: "E_MEMORY"}
+    assert_rest_is_right(outcomes, {0})
 
 
 @linux_only
@@ -120,7 +130,9 @@ def test_many_bad_items_cost_exactly_themselves(workers: int) -> None:
 
 def test_each_item_has_the_whole_time_to_itself() -> None:
     """The clock of an item does not start with its batch, nor with the worker's process."""
-    outcomes = run_all(operator.call, [partial(time.sleep, 0.12)] * 20, workers=1, timeout_s=1.0)
+    slow = [partial(time.sleep, 0.1)] * outcome.batch_size(64, 1)
+    assert len(slow) > 10
+    outcomes = run_all(operator.call, [*slow, *values(64)[len(slow) :]], workers=1, timeout_s=0.8)
     assert codes(outcomes) == {}
 
 
@@ -246,6 +258,13 @@ def wait_for(look: Any, enough: Any) -> Any:
             return found
         time.sleep(0.05)
     return look()
+
+
+@linux_only
+def test_ctrl_c_is_the_callers_to_answer() -> None:
+    """A worker that gets the signal finishes its item."""
+    interrupted = partial(exec, "import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    assert codes(run_all(operator.call, [interrupted], workers=1)) == {}
 
 
 @linux_only

@@ -63,7 +63,10 @@ class CarriedValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What the earlier summary held. `lost` cannot be placed whatever comes: formulas, doubles."""
+    """What the earlier summary held: one value a place, and what cannot be placed whatever comes.
+
+    `lost` are formulas, and different contents for one place.
+    """
 
     values: tuple[CarriedValue, ...] = ()
     lost: tuple[CarriedValue, ...] = ()
@@ -227,13 +230,8 @@ class _Placing:
     """Carried values on their way to their new places; each is used once, the rest is left."""
 
     def __init__(self, values: Iterable[CarriedValue]) -> None:
-        self._waiting: dict[tuple[str, str, str], CarriedValue] = {}
-        self._doubles: list[CarriedValue] = []
+        self._waiting = {(v.sheet, v.key, v.column): v for v in values}
         self.placed = 0
-        for value in values:
-            first = self._waiting.setdefault((value.sheet, value.key, value.column), value)
-            if first.value != value.value:
-                self._doubles.append(value)
 
     def take(self, sheet: Placement, key: str, column: str) -> Typed | None:
         """The value for one open cell, None when nothing was typed there."""
@@ -245,7 +243,7 @@ class _Placing:
 
     def left(self) -> tuple[CarriedValue, ...]:
         """What found no place."""
-        return (*self._waiting.values(), *self._doubles)
+        return tuple(self._waiting.values())
 
 
 class _Reader:

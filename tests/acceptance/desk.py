@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import openpyxl
+from python_calamine import CalamineWorkbook
 
 import xlfz
+from xlfz.excel.address import address
 from xlfz.office.simulate import Filled, Places, fill
 
 if TYPE_CHECKING:
@@ -128,34 +130,37 @@ def hashes(*roots: Path) -> dict[str, str]:
     return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
+def grid(path: Path, sheet: str) -> list[list[Any]]:
+    """What a sheet shows, row by row from A1; formulas by their cached values, empty cells as ""."""
+    book = CalamineWorkbook.from_path(str(path))
+    return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
 def table(path: Path, sheet: str, *headers: str) -> list[dict[str, Any]]:
     """The rows of a sheet below the row that holds these headers, by header; empty rows left out."""
-    cells = list(openpyxl.load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True))
+    cells = grid(path, sheet)
     top = next(n for n, row in enumerate(cells) if set(headers) <= set(row))
-    titles = cells[top]
-    rows = [dict(zip(titles, row, strict=True)) for row in cells[top + 1 :]]
-    return [r for r in rows if any(v not in (None, "") for v in r.values())]
+    rows = [dict(zip(cells[top], row, strict=True)) for row in cells[top + 1 :]]
+    return [r for r in rows if any(v != "" for v in r.values())]
+
+
+def place(path: Path, sheet: str, header: str, **where: object) -> str:
+    """The address of a column's cell in the row in which other columns have these values."""
+    titles: list[Any] = []
+    for number, row in enumerate(grid(path, sheet), 1):
+        if not titles and {header, *where} <= set(row):
+            titles = row
+        elif titles and all(row[titles.index(h)] == v for h, v in where.items()):
+            return address(number, titles.index(header) + 1)
+    raise LookupError(f"{sheet}: {header} {where}")
 
 
 def edited(path: Path, sheet: str, changes: Mapping[str, object]) -> None:
     """Type into a workbook as staff do, and save it."""
     book = openpyxl.load_workbook(path)
-    for address, value in changes.items():
-        book[sheet][address] = value
+    for at, value in changes.items():
+        book[sheet][at] = value
     book.save(path)
-
-
-def place(path: Path, sheet: str, header: str, **where: object) -> str:
-    """The address of a column's cell in the row in which other columns have these values."""
-    found = openpyxl.load_workbook(path, data_only=True)[sheet]
-    titles: dict[object, int] = {}
-    for row in found.iter_rows():
-        values = {c.value: c.column for c in row if c.value is not None}
-        if not titles and header in values and set(where) <= values.keys():
-            titles = values
-        elif titles and all(row[titles[h] - 1].value == v for h, v in where.items()):
-            return str(row[titles[header] - 1].coordinate)
-    raise LookupError(f"{sheet}: {header} {where}")
 
 
 def complete(message: str, remedy: str) -> None:

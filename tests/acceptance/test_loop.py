@@ -144,8 +144,8 @@ def test_every_file_is_counted_once_in_every_situation(
 ) -> None:
     """accepted + held + rejected + skipped = files found: one by one, all together, from the cache."""
     files = oddities(units, fill_in)
-    for name, data in files.items():
-        receive(office, {name: data})
+    for names in (list(files)[:1], list(files)[1:4], list(files)[4:6], list(files)[6:]):
+        receive(office, {n: files[n] for n in names})
         ran = xlfz_command("check", office, "--json", "--workers", "1")
         assert ran.code in (0, 1), ran.said
         well_formed(ran.json, CHECK)
@@ -289,4 +289,4 @@ def test_a_level_takes_its_share_of_the_indicators(tmp_path: Path, level: str, c
     graded = [r for r in rows if r["级别"] in ("国家级", "省级", "市级") and r["状态"] != "空缺"]
     slots = [r["编号"] for r in rows if r["状态"] == "空缺"]
     assert len(graded) + len(slots) == count
-    assert slots == (["★1"] if level != "国家级" else [])
+    assert slots == (["★1"] if level == "市级" else [])

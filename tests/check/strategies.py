@@ -155,6 +155,8 @@ def _row(draw: st.DrawFn, workbench: Workbench, row: FormRow, item: Typed) -> di
     if state is not None and (state.required or draw(st.booleans())):
         options = [o for o in state.options if not (o == NOT_GIVEN and item == DONE)]
         made[state_id] = draw(st.sampled_from(options))
+    elif state is not None and state_id == "provided" and item == DONE:
+        made[state_id] = draw(st.sampled_from((GIVEN, NOT_APPLICABLE)))
     for column in table.columns:
         if column.id == state_id:
             continue

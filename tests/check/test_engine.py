@@ -109,7 +109,7 @@ def test_a_context_survives_pickling_and_checks_the_same() -> None:
         Context.of(WORKBENCH, KEY, date(2026, 11, 21)),
         Context.of(with_form(spec_with(version=2)), KEY, TODAY),
         Context.of(replace(WORKBENCH, settings=replace(SETTINGS, start=None)), KEY, TODAY),
-        Context.of(replace(WORKBENCH, settings=replace(SETTINGS, word_limit=800)), KEY, TODAY),
+        Context.of(replace(WORKBENCH, settings=replace(SETTINGS, title="改名")), KEY, TODAY),
     ],
 )
 def test_the_fingerprint_changes_with_all_that_decides(other: Context) -> None:

@@ -114,3 +114,9 @@ def test_the_board_groups_scattered_chapters_and_leaves_out_what_has_no_points()
     """Columns come by chapter, then 加分, then 减分; an indicator without 分值 has no column."""
     assert [i.number for i in BOARD.columns] == ["1", "2", "加", "减"]
     assert BOARD.spans == ((0, 1), (1, 2))
+
+
+def test_lights_change_on_their_lines() -> None:
+    """90% is green, 60% amber, less red; without a total there is no light."""
+    rows = [entry(first, 40.0, "", "") for first in (50.0, 49.99, 20.0, 19.99, "")]
+    assert [s.light for s in score_units(Scheme(), BOARD, rows)] == ["绿", "黄", "黄", "红", ""]

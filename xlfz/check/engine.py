@@ -167,9 +167,7 @@ class _Judge:
         self._table = table
         self._columns = {c.id: c for c in columns}
         self.present = {id_: n for id_, n in table.columns.items() if id_ in self._columns}
-        settings = context.workbench.settings
-        self._words = (settings.word_limit, settings.word_usual)
-        done = {"today": context.today, "start": settings.start}
+        done = {"today": context.today, "start": context.workbench.settings.start}
         self._about = {
             c.id: About(
                 c.minimum,
@@ -216,10 +214,7 @@ class _Judge:
         if column.maximum == POINTS:
             return about._replace(maximum=row.indicator.points)
         own = row.material.word_limit if row.material is not None else None
-        if own:
-            return about._replace(limit=own, usual=None)
-        limit, usual = self._words
-        return about._replace(limit=about.limit or limit, usual=about.usual or usual)
+        return about._replace(limit=own, usual=None) if own else about
 
     def _placed(self, row: ReturnRow, column: Column, found: Finding) -> Finding:
         number = self.present[column.id]

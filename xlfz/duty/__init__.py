@@ -13,7 +13,7 @@ from xlfz.duty.counts import counts_sheet
 from xlfz.duty.frame import Plan
 from xlfz.duty.matrix import matrix_sheet
 from xlfz.duty.table import table_sheet
-from xlfz.duty.unit import UnitSheets
+from xlfz.duty.units import UnitSheets
 from xlfz.excel.plan import Workbook
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlfz.duty.frame import COUNTS, FIRST_ROW, HEADER_ROW, SYMBOLS, bold_when
-from xlfz.duty.unit import materials_area
+from xlfz.duty.units import materials_area
 from xlfz.excel import look
 from xlfz.excel.address import address, column_name, quote_sheet
 from xlfz.excel.plan import Chart, Columns, Formula, Link, Merge, Page, Put, Row, Series, Sheet, Style, Value

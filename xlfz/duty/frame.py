@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from xlfz.assignment import Duty
 from xlfz.excel import look
 from xlfz.excel.address import absolute, quote_sheet
 from xlfz.form.heading import day
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from xlfz.assignment import Duty
     from xlfz.catalogue import Indicator, Material, Role
     from xlfz.excel.plan import Style, Value
     from xlfz.workbench.model import Workbench
@@ -140,7 +140,7 @@ def same(duty: Duty) -> tuple[object, ...]:
 
 
 def points(indicator: Indicator) -> Value:
-    """Points as they stand in a cell. What is on top of the full marks (加分, 减分) is text: no sum counts it."""
+    """Points as they stand in a cell. 加分 and 减分, on top of the full marks, are text: no sum counts them."""
     if indicator.points is None or indicator.scored:
         return indicator.points
     return f"{indicator.kind[0]}{indicator.points:g}"

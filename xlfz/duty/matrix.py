@@ -97,8 +97,7 @@ def matrix_sheet(plan: Plan) -> Sheet:
 def _header(parts: tuple[Part, ...]) -> tuple[float, float]:
     """Size of the vertical letters and height of the header row, so that the longest name shows whole."""
     longest = max((len(p.name) for p in parts), default=0)
-    for size in _LETTER_SIZES:
-        tall = longest * size * look.LINE + 8
-        if tall <= look.MAX_HEIGHT:
-            break
-    return size, min(look.MAX_HEIGHT, max(60.0, ceil(tall / 0.75) * 0.75))
+    fitting = (s for s in _LETTER_SIZES if longest * s * look.LINE + 8 <= look.MAX_HEIGHT)
+    size = next(fitting, _LETTER_SIZES[-1])
+    tall = ceil((longest * size * look.LINE + 8) / 0.75) * 0.75
+    return size, min(look.MAX_HEIGHT, max(60.0, tall))

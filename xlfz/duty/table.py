@@ -59,6 +59,16 @@ def _names(names: Sequence[str]) -> str:
     return "、".join(names)
 
 
+def _content(indicator: Indicator) -> str:
+    if indicator.live:
+        return duty_text(indicator)
+    return "\n".join(t for t in (duty_text(indicator), _SLOT_TEXT) if t)
+
+
+def _materials(plan: Plan, indicator: Indicator) -> str:
+    return material_lines(plan.workbench.scoring_catalogue.materials_of(indicator.number))
+
+
 _COLUMNS = (
     _Column("编号", 6.5, look.KEY, lambda _, i: i.number),
     _Column("一级指标", 10.5, look.BODY_CENTER, lambda _, i: i.chapter, keep=False),
@@ -66,7 +76,7 @@ _COLUMNS = (
     _Column("指标内容", 32, look.BODY_LEFT, lambda _, i: _content(i), grows=True),
     _Column("量化要求", 22, look.BODY_LEFT, lambda _, i: i.thresholds, keep=False, grows=True),
     _Column("分值", 6, POINTS_STYLE, lambda _, i: points(i), keep=False),
-    _Column("上报资料", 36, look.BODY_LEFT, lambda p, i: _materials(p, i), keep=False, grows=True),
+    _Column("上报资料", 36, look.BODY_LEFT, _materials, keep=False, grows=True),
     _Column("牵头单位", 13, look.BODY_CENTER, lambda _, i: _names(i.lead)),
     _Column("责任单位", 14, look.BODY_CENTER, lambda _, i: _names(i.responsible)),
     _Column("配合单位", 13, look.BODY_CENTER, lambda _, i: _names(i.supporting), keep=False),
@@ -213,8 +223,8 @@ class _Table:
                 style = _SLOT if slot else declared.style
                 _area(line.first, line.first + line.rows - 1, number, value, style, cells, merges)
             rows += [Row(line.first + n, line.height / line.rows) for n in range(line.rows)]
-        last = self.lines[-1].first + self.lines[-1].rows - 1 if self.lines else HEADER_ROW
-        self._foot(last + 1, cells, merges, rows)
+        bottom = self.lines[-1].first + self.lines[-1].rows if self.lines else FIRST_ROW
+        self._foot(bottom, cells, merges, rows)
         return Sheet(
             TABLE,
             cells=tuple(cells),
@@ -277,13 +287,3 @@ def _wide(
         cells.append(Put(row, first, value, style))
     elif first < last:
         merges.append(Merge(row, first, row, last, value, style))
-
-
-def _content(indicator: Indicator) -> str:
-    if indicator.live:
-        return duty_text(indicator)
-    return "\n".join(t for t in (duty_text(indicator), _SLOT_TEXT) if t)
-
-
-def _materials(plan: Plan, indicator: Indicator) -> str:
-    return material_lines(plan.workbench.scoring_catalogue.materials_of(indicator.number))

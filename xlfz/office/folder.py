@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlfz.errors import refuse
 from xlfz.findings import Finding, finding
+from xlfz.storage import reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 WORKBENCH_NAMES = ("工作台.xlsm", "工作台.xlsx")
@@ -79,21 +82,33 @@ class Folder:
         return path.relative_to(self.root).as_posix()
 
     def make(self) -> None:
-        """Make the folders that are not there yet."""
+        """Make the folders that are not there yet. Raises Refused (E_FOLDER_WRITE)."""
         for folder in (self.sent, self.received, self.sent_back, self.history, self.own):
-            folder.mkdir(parents=True, exist_ok=True)
+            with self._written(folder):
+                folder.mkdir(parents=True, exist_ok=True)
 
     def key(self) -> tuple[bytes, Finding | None]:
-        """The key that signs the forms; a new one, with a warning, when forms went out and it is lost."""
+        """The key that signs the forms; a new one, with a warning, when forms went out and it is lost.
+
+        Raises Refused (E_FOLDER_WRITE) when it is there but may not be read, or cannot be written.
+        """
         path = self.own / "key"
-        if path.is_file() and len(stored := path.read_bytes()) == _KEY_BYTES:
-            return stored, None
-        fresh = secrets.token_bytes(_KEY_BYTES)
-        self.own.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(fresh)
-        path.chmod(0o600)
+        with self._written(path):
+            if path.is_file() and len(stored := path.read_bytes()) == _KEY_BYTES:
+                return stored, None
+            fresh = secrets.token_bytes(_KEY_BYTES)
+            self.own.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(fresh)
+            path.chmod(0o600)
         sent_before = self.sent.is_dir() and any(self.sent.iterdir())
         return fresh, finding("W_KEY_NEW", file=self.relative(path)) if sent_before else None
+
+    @contextmanager
+    def _written(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise refuse(finding("E_FOLDER_WRITE", 名=self.relative(path), 原因=reason(error))) from error
 
 
 def locate(path: Path) -> Folder:

@@ -10,9 +10,7 @@ from xlfz.catalogue import ROLES
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Protection, Put, Value
 from xlfz.form.spec import DONE, NOT_APPLICABLE, PARTLY, UNDONE
-from xlfz.scoring import formulas
-from xlfz.scoring.functions import Column, round_half_up
-from xlfz.summary.frame import (
+from xlfz.listing import (
     CENTER,
     COUNT,
     FIRST_ROW,
@@ -23,6 +21,8 @@ from xlfz.summary.frame import (
     ListColumn,
     Listing,
 )
+from xlfz.scoring import formulas
+from xlfz.scoring.functions import Column, round_half_up
 from xlfz.summary.matrix import TOP
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from xlfz.excel.content import BookContent, Cell, SheetContent
 
-__all__ = ["NOTHING", "Carried", "read"]
+__all__ = ["NOTHING", "Carried", "CarriedValue", "read"]
 
 _HEADER_ROWS = 20
 """How far down a header is looked for: staff may have put rows above the table."""

@@ -6,16 +6,14 @@ they type stands in 考核分, 扣分原因 and 审核意见. 采用分 is the f
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, extra_columns
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Validation, Value
 from xlfz.form.spec import NOT_APPLICABLE, PARTLY, UNDONE
+from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, TOTAL, ListColumn, Listing, source_link
 from xlfz.scoring.formulas import COUNTED
-from xlfz.summary.frame import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, TOTAL, ListColumn, Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,39 +24,7 @@ if TYPE_CHECKING:
 DETAIL: Final = "明细"
 MATERIALS = "资料"
 KEY, PLACE, COUNTED_SCORE = "单位编码|编号", "指标序", "采用分"
-_LINK_LIMIT = 255
-_ESCAPED = re.compile("#|%[0-9A-Fa-f]{2}")
-_ARCHIVE = ".zip"
-RECEIVED = "回收/"
 _INPUT_SCORE = look.INPUT_NUMBER.but(align="center")
-
-
-def source_link(path: str, sheet: str = "", cell: str = "") -> Formula | str:
-    """A link from 汇总/ to a file of the working folder, at a cell; its text is the path below 回收/.
-
-    A member of an archive links to the archive. A name that Excel would not follow (it contains # or
-    %41) or that is too long for a formula is given as plain text.
-    """
-    target, text, inside = _target(path)
-    if not target:
-        return text
-    if sheet and cell and not inside:
-        target = f"{target}#'{sheet}'!{cell}" if "'" not in sheet else target
-    shown = text.replace('"', '""')
-    if len(target) > _LINK_LIMIT or len(shown) > _LINK_LIMIT:
-        return text
-    return Formula(f'HYPERLINK("{target}","{shown}")', text)
-
-
-@lru_cache(maxsize=64)
-def _target(path: str) -> tuple[str, str, bool]:
-    """(where the link leads, its text, whether the file is inside an archive); nowhere is empty."""
-    text = path.removeprefix(RECEIVED)
-    end = path.lower().find(f"{_ARCHIVE}/")
-    target = f"../{path if end < 0 else path[: end + len(_ARCHIVE)]}"
-    if not path or _ESCAPED.search(target) or '"' in target:
-        return "", text, False
-    return target, text, end >= 0
 
 
 def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:

@@ -13,8 +13,8 @@ from xlfz.consolidation import CarriedValue, row_key
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Link
 from xlfz.findings import SEVERITY_NAMES
-from xlfz.summary.detail import DETAIL, source_link
-from xlfz.summary.frame import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listing
+from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listing, source_link
+from xlfz.summary.detail import DETAIL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,9 +26,7 @@ from xlfz.excel.plan import (
     Sheet,
     Value,
 )
-from xlfz.scoring import formulas
-from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
-from xlfz.summary.frame import (
+from xlfz.listing import (
     CENTER,
     COUNT,
     FIRST_ROW,
@@ -41,6 +39,8 @@ from xlfz.summary.frame import (
     ListColumn,
     Listing,
 )
+from xlfz.scoring import formulas
+from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
 from xlfz.text import shorten
 
 if TYPE_CHECKING:

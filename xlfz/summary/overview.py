@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from xlfz.excel import look
 from xlfz.excel.plan import Chart, Columns, Formula, Merge, Page, Put, Row, Series, Sheet, Style, Value
 from xlfz.form.spec import STATUSES
+from xlfz.listing import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import is_number, round_half_up
-from xlfz.summary.frame import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL
 from xlfz.summary.matrix import TOP
 
 if TYPE_CHECKING:

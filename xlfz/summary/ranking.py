@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Validation, Value
+from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, RATE, SCORE, TOTAL, ListColumn, Listing
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import Result, is_number
-from xlfz.summary.frame import CENTER, COUNT, FIRST_ROW, LEFT, RATE, SCORE, TOTAL, ListColumn, Listing
 from xlfz.summary.matrix import TOP, Matrix
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from xlfz.excel import look
 from xlfz.excel.plan import Columns, Merge, Name, Page, Put, Row, Sheet, Style, Validation, Value
+from xlfz.listing import CENTER, LEFT, NOTE
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import round_half_up
-from xlfz.summary.frame import CENTER, LEFT, NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -108,7 +108,7 @@ def _column(record: Record, settings: Settings) -> Column:
     if column_id in _BY_SETTINGS:
         limit = settings.word_limit if limit is None else limit
         usual = min(settings.word_usual, limit) if usual is None else usual
-    text = record.text("help").replace(_LIMIT, f" {limit} ").replace(_USUAL, f" {usual} ")
+    text = record.text("help").replace(_LIMIT, f"{limit} ").replace(_USUAL, f"{usual} ")
     return Column(
         id=column_id,
         table=_TABLE_IDS[record.text("table")],

@@ -59,21 +59,24 @@ def serve(connection: Connection, pickled: bytes, memory_mb: int) -> None:
             return
         blobs: list[bytes] = pickle.loads(message)  # noqa: S301 - from our own parent
         for blob in blobs:
-            reply = _attempt(function, blob)
-            if reply.kind == "memory":
-                lift()  # or the answer itself could not be built
-            connection.send_bytes(_packed(reply))
-            if reply.kind == "memory":
+            answer, fit = _answer(function, blob, lift)
+            connection.send_bytes(answer)
+            if not fit:
                 return
 
 
-def _attempt(function: Callable[[Any], object], blob: bytes) -> Reply:
+def _answer(function: Callable[[Any], object], blob: bytes, lift: Callable[[], None]) -> tuple[bytes, bool]:
+    """The packed reply, and whether this process may go on."""
     start = time.perf_counter()
     try:
         value = function(pickle.loads(blob))  # noqa: S301 - from our own parent
+        reply = Reply("value", value, time.perf_counter() - start)
+        return pickle.dumps(reply, pickle.HIGHEST_PROTOCOL), True
     except BaseException as error:  # noqa: BLE001 - a panic of a Rust library is a BaseException
-        return _failure(error, time.perf_counter() - start)
-    return Reply("value", value, time.perf_counter() - start)
+        if isinstance(error, MemoryError):
+            lift()  # before anything else: to say that there is no memory takes some
+        reply = _failure(error, time.perf_counter() - start)
+    return _packed(reply), reply.kind != "memory"
 
 
 def _failure(error: BaseException, seconds: float) -> Reply:
@@ -87,7 +90,7 @@ def _failure(error: BaseException, seconds: float) -> Reply:
 def _packed(reply: Reply) -> bytes:
     try:
         return pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
-    except Exception:  # noqa: BLE001 - a value that cannot be pickled may raise anything
+    except Exception:  # noqa: BLE001 - a refusal whose facts cannot be pickled may raise anything
         return pickle.dumps(Reply("error", traceback.format_exc(), reply.seconds))
 
 
