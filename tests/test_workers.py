@@ -340,6 +340,22 @@ def test_a_batch_lost_by_an_executor_costs_one_item() -> None:
     assert "worker lost" in outcomes[42].detail
 
 
+def test_a_neighbour_of_a_dying_remote_worker_is_tried_again() -> None:
+    """What kills a worker may break the answers of others once."""
+
+    class Stumbles(LosesBatches):
+        stumbled = False
+
+        def submit(self, function: Any, *args: Any) -> concurrent.futures.Future[Any]:
+            if args[1] == [41] and not self.stumbled:
+                self.stumbled = True
+                return LosesBatches(41).submit(function, *args)
+            return super().submit(function, *args)
+
+    outcomes = run_all(operator.neg, range(100), workers=2, executor=Stumbles(42))
+    assert codes(outcomes) == {42: "E_WORKER_CRASH"}
+
+
 def test_an_executor_that_was_shut_down_loses_nothing_silently() -> None:
     """Every item has an outcome that says so."""
     executor = concurrent.futures.ThreadPoolExecutor(1)

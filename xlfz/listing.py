@@ -33,6 +33,13 @@ SCORE = look.NUMBER.but(number="General", align="center")
 """Scores as they were given: 9.5 and not 9.50; the rounding is the formula's business."""
 COUNT = SCORE
 TOTAL = SCORE.but(font=look.HEITI)
+
+
+def rounded(style: Style, decimals: int) -> Style:
+    """A style whose numbers show a fixed number of decimals, so that they stand in line."""
+    return style.but(number="0." + "0" * decimals if decimals > 0 else "0")
+
+
 RATE = look.PERCENT.but(align="center")
 
 
@@ -77,6 +84,7 @@ class Listing:
     """First column that scrolls."""
     tab: str = ""
     landscape: bool = True
+    pages_wide: int = 1
     extra: dict[str, object] = field(default_factory=dict)
     """Other attributes of the sheet: validations, conditionals, protection."""
 
@@ -151,7 +159,11 @@ class Listing:
             cursor=(FIRST_ROW, max(first, self.frozen)),
             zoom=90 if self.wide else 100,
             tab=self.tab,
-            page=Page(landscape=self.landscape, repeat=(1, HEADER_ROW) if not self.wide else (3, HEADER_ROW)),
+            page=Page(
+                landscape=self.landscape,
+                repeat=(HEADER_ROW if self.wide else 1, HEADER_ROW),
+                fit_wide=self.pages_wide,
+            ),
             **self.extra,  # type: ignore[arg-type]
         )
 
@@ -191,13 +203,14 @@ def _shown(value: Value) -> str:
     return value.text if isinstance(value, Link) else ""
 
 
-def source_link(path: str, sheet: str = "", cell: str = "") -> Formula | str:
+def source_link(path: str, sheet: str = "", cell: str = "", *, text: str = "") -> Formula | str:
     """A link from 汇总/ to a file of the working folder, at a cell; its text is the path below 回收/.
 
-    A member of an archive links to the archive. A name that Excel would not follow (it contains # or
-    %41) or that is too long for a formula is given as plain text.
+    `text` shows instead of the path. A member of an archive links to the archive. A name that Excel
+    would not follow (it contains # or %41) or that is too long for a formula is given as plain text.
     """
-    target, text, inside = _target(path)
+    target, own, inside = _target(path)
+    text = text or own
     if not target:
         return text
     if sheet and cell and not inside:

@@ -138,6 +138,15 @@ typed(
 )
 typed("score_from_other_workbook", "1", "score", Cell("number", 5.0, "5", "'[1]表'!A1"), "E_EXTERNAL_REF")
 
+# The row may be 不适用 after all: nothing else is demanded of it.
+typed(
+    "state_formula_where_the_rest_is_blank",
+    "★2",
+    "status",
+    Cell("text", "不适用", "", "D9"),
+    "E_FORMULA_IN_INPUT",
+)
+
 # Days.
 for n, spelling in enumerate(
     ("2026-3-9", "2026/3/9", "2026.03.09", "2026年3月9日", "20260309", "2026年3月9号", "２０２６－３－９",

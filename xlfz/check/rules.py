@@ -117,7 +117,7 @@ def undone_full(row: RowState) -> Iterator[Fault]:
 
 
 def done_has_materials(row: RowState) -> Iterator[Fault]:
-    """已完成 needs its materials: 未提供 contradicts it, and so does nothing said where 提供情况 is optional."""
+    """已完成 needs its materials: 未提供 contradicts it, and so does a blank where 提供情况 is optional."""
     missing = row.state == NOT_GIVEN or (row.blank("provided") and not row.required("provided"))
     if row.item is not None and row.item.state == DONE and missing:
         yield _fault("E_DONE_NO_MATERIAL", "provided", 状态=DONE, 名=_material(row))

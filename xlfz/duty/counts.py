@@ -179,5 +179,5 @@ class _Counts:
         title = f"任务最多的 {count} 个单位（项）" if len(plan.parts) > _TOP else "各单位任务数（项）"
         return Chart(
             "bar", title, last + 2, right, series,
-            width=450, height=max(240, 70 + 24 * count), stacked=True, labels=False,
+            width=450, height=130 + 28 * count, stacked=True, labels=False,
         )  # fmt: skip

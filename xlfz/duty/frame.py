@@ -140,7 +140,7 @@ def same(duty: Duty) -> tuple[object, ...]:
 
 
 def points(indicator: Indicator) -> Value:
-    """Points as they stand in a cell. 加分 and 减分, on top of the full marks, are text: no sum counts them."""
+    """Points as they stand in a cell. 加分 and 减分 are text: they do not count towards the full marks."""
     if indicator.points is None or indicator.scored:
         return indicator.points
     return f"{indicator.kind[0]}{indicator.points:g}"

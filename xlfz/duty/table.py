@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _PAGE = Page(margins=(0.5, 0.5, 0.55, 0.6))
 _PAPER = (841.9, 595.3)
 """A4 landscape in points."""
-_FILL = 0.94
+_FILL = 0.97
 """How full a reckoned page is: fonts and programs differ by a few points."""
 _MOST = 400.0
 """Height of one row in points; an indicator that needs more stands in several rows, merged."""
@@ -78,7 +78,7 @@ _COLUMNS = (
     _Column("分值", 6, POINTS_STYLE, lambda _, i: points(i), keep=False),
     _Column("上报资料", 36, look.BODY_LEFT, _materials, keep=False, grows=True),
     _Column("牵头单位", 13, look.BODY_CENTER, lambda _, i: _names(i.lead)),
-    _Column("责任单位", 14, look.BODY_CENTER, lambda _, i: _names(i.responsible)),
+    _Column("责任单位", 14, look.BODY_CENTER, lambda _, i: _names(i.responsible), keep=False),
     _Column("配合单位", 13, look.BODY_CENTER, lambda _, i: _names(i.supporting), keep=False),
     _Column("完成时限", 11, look.BODY_CENTER, lambda _, i: deadline_text(i), keep=False),
 )  # fmt: skip

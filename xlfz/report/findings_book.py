@@ -2,256 +2,173 @@
 
 Takes a `CheckReport` and the workbench; gives a plan. It belongs into 汇总/: its links are relative.
 Errors come first; what was only tidied up stands on a sheet of its own, so that it drowns nothing.
+Every finding of the report is listed exactly once.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from xlfz.check.model import VERDICT_NAMES
+from xlfz.check.model import VERDICT_NAMES, Verdict
 from xlfz.excel import look
-from xlfz.excel.address import area, quote_sheet
-from xlfz.excel.plan import Chart, Conditional, Formula, Merge, Page, Put, Row, Series, Sheet, Workbook
-from xlfz.findings import by_weight
-from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, ListColumn, Listing, source_link
+from xlfz.excel.address import address, quote_sheet
+from xlfz.excel.plan import Chart, Formula, Link, Merge, Page, Put, Row, Series, Sheet, Workbook
+from xlfz.findings import SEVERITY_NAMES, Severity
+from xlfz.form.heading import day
+from xlfz.report import lists
+from xlfz.report.states import ACCEPTED, HELD, MISSING, States
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
 
-    from xlfz.check.model import CheckReport, FileOutcome, Verdict
-    from xlfz.excel.plan import Value
-    from xlfz.findings import Finding
-    from xlfz.roster import Unit
+    from xlfz.check.model import CheckReport
+    from xlfz.listing import Listing
     from xlfz.workbench.model import Workbench
 
-OVERVIEW, PROBLEMS, NOTES, BY_UNIT, REGISTER = "概况", "问题清单", "提示", "按单位", "报送台账"
-_STATES = ("已采用", "已报待改", "未报")
-_VERDICTS: tuple[Verdict, ...] = ("accepted", "held", "rejected", "skipped")
-_TIME = look.DATE.but(number="yyyy-mm-dd hh:mm")
+OVERVIEW = "概况"
+_WIDTHS = (12.0, 15.0, 15.0, 15.0, 15.0, 15.0)
+_CARD = look.LABEL.but(align="center", fill=look.TINT, border=look.GRID)
+_FIGURE = look.FIGURE.but(border=look.GRID, number="0")
+_STEP = look.PLAIN.but(font=look.HEITI, size=12, colour=look.ACCENT)
+_LINES = (
+    (lists.PROBLEMS, "要处理的问题，错误在前；点“单元格”可打开收到的文件。"),
+    (lists.BY_UNIT, "每个单位报没报、有几处错误。"),
+    (lists.ABSENT, "还没有交来可用填报表的单位和联系方式。"),
+    (lists.REGISTER, "收到的每个文件和处理结论。"),
+    (lists.NOTES, "已自动处理的情况，不必处理。"),
+)
+_FIGURES = 5
+"""Row of the first line of figures; each line takes two rows."""
 
 
 def plan(report: CheckReport, workbench: Workbench, created: datetime) -> Workbook:
     """校验报告.xlsx as a plan; `created` is the day that it bears."""
-    names = {u.code: u.name for u in workbench.roster.units}
-    findings = sorted(report.findings, key=by_weight)
-    grave = [f for f in findings if f.severity != "info"]
-    units = _by_unit(report, workbench)
-    files = _register(report, names)
+    states = States.of(report, workbench)
+    problems = lists.problems(states)
+    notes = lists.notes(states)
+    by_unit = lists.by_unit(states, problems)
+    register = lists.register(states)
     sheets = (
-        _overview(report, workbench, units, files, created),
-        _problems(PROBLEMS, "问题清单", grave, "没有需要处理的问题。").sheet(),
-        units.sheet(),
-        files.sheet(),
-        _problems(NOTES, "已自动处理的情况", [f for f in findings if f.severity == "info"], "（无）").sheet(),
+        _Overview(states, problems, by_unit, register, notes).sheet(created),
+        problems.sheet(),
+        by_unit.sheet(),
+        lists.absent(states).sheet(),
+        register.sheet(),
+        notes.sheet(),
     )
-    title = f"{workbench.settings.title}校验报告"
-    return Workbook(sheets, title=title, author=workbench.settings.organ, created=created)
-
-
-def _problems(name: str, title: str, found: Sequence[Finding], empty: str) -> Listing:
-    columns = (
-        ListColumn("序号", 6, COUNT),
-        ListColumn("级别", 7, CENTER),
-        ListColumn("单位", 22, LEFT),
-        ListColumn("位置", 14, LINK),
-        ListColumn("指标", 8, look.KEY),
-        ListColumn("问题", 52, LEFT),
-        ListColumn("怎么改", 44, LEFT),
-        ListColumn("文件", 34, LEFT),
-    )
-    rows: list[Sequence[Value]] = [
-        (n, f.severity_name, f.unit, _place(f), f.indicator, f.message, f.remedy, f.file.removeprefix("回收/"))
-        for n, f in enumerate(found, 1)
-    ]
-    errors = sum(f.severity == "error" for f in found)
-    note = f"共 {len(found)} 条，其中错误 {errors} 条。点“位置”打开该文件的单元格。" if found else ""
-    listing = Listing(name, title, note, columns, rows, empty=empty, frozen=4, tab="C00000" if errors else "")
-    if rows:
-        level = f"${listing.letter('级别')}{FIRST_ROW}"
-        listing.extra["conditionals"] = (
-            Conditional(listing.column_cells("级别"), f'{level}="错误"', look.MARK_ERROR),
-            Conditional(listing.column_cells("级别"), f'{level}="提醒"', look.MARK_WARN),
-        )
-    return listing
-
-
-def _place(found: Finding) -> Value:
-    """A link to the cell; its text names sheet and cell."""
-    link = source_link(found.file, found.sheet, found.cell.partition(":")[0])
-    shown = " ".join(part for part in (found.sheet, found.cell) if part) or "整个文件"
-    if isinstance(link, Formula):
-        target = link.text.partition('","')[0]
-        text = shown.replace('"', '""')
-        return Formula(f'{target}","{text}")', shown)
-    return shown
-
-
-def _by_unit(report: CheckReport, workbench: Workbench) -> Listing:
-    files: dict[str, list[FileOutcome]] = {}
-    for file in report.files:
-        if file.checked.unit:
-            files.setdefault(file.checked.unit, []).append(file)
-    columns = (
-        ListColumn("序号", 6, COUNT),
-        ListColumn("单位", 28, LEFT),
-        ListColumn("考核组", 13, CENTER),
-        ListColumn("状态", 12, CENTER),
-        ListColumn("错误", 8, COUNT),
-        ListColumn("提醒", 8, COUNT),
-        ListColumn("联系人", 12, CENTER),
-        ListColumn("联系电话", 16, look.KEY),
-        ListColumn("来文件", 44, LINK),
-    )
-    due = [d.unit for d in workbench.assignment.duties if d.items]
-    rows: list[Sequence[Value]] = [_unit_row(n, unit, files.get(unit.code, ())) for n, unit in enumerate(due, 1)]
-    listing = Listing(BY_UNIT, "各单位报送情况", f"应报 {len(due)} 个单位。", columns, rows, frozen=3)
-    if rows:
-        state = f"${listing.letter('状态')}{FIRST_ROW}"
-        looks = (look.MARK_OK, look.MARK_WARN, look.MARK_ERROR)
-        listing.extra["conditionals"] = tuple(
-            Conditional(listing.column_cells("状态"), f'{state}="{word}"', style)
-            for word, style in zip(_STATES, looks, strict=True)
-        )
-    return listing
-
-
-def _unit_row(number: int, unit: Unit, files: Sequence[FileOutcome]) -> Sequence[Value]:
-    counted = [f for f in files if f.checked.verdict in ("accepted", "held")]
-    accepted = any(f.checked.verdict == "accepted" for f in files)
-    state = _STATES[0] if accepted else _STATES[1] if counted else _STATES[2]
-    found = [x for f in counted for x in f.checked.findings]
-    return (
-        number,
-        unit.name,
-        unit.team,
-        state,
-        sum(x.severity == "error" for x in found),
-        sum(x.severity == "warn" for x in found),
-        unit.contact,
-        unit.phone,
-        source_link(counted[0].path) if counted else "",
-    )
-
-
-def _register(report: CheckReport, names: dict[str, str]) -> Listing:
-    columns = (
-        ListColumn("序号", 6, COUNT),
-        ListColumn("文件", 52, LINK),
-        ListColumn("单位", 26, LEFT),
-        ListColumn("结论", 11, CENTER),
-        ListColumn("原因", 56, LEFT),
-        ListColumn("大小（KB）", 10, COUNT),
-        ListColumn("文件时间", 17, _TIME),
-    )
-    rows: list[Sequence[Value]] = [
-        (
-            n,
-            source_link(f.path),
-            names.get(f.checked.unit, ""),
-            VERDICT_NAMES[f.checked.verdict],
-            _why(f),
-            -(-f.size // 1024),
-            datetime.fromtimestamp(f.modified) if f.modified else None,
-        )
-        for n, f in enumerate(report.files, 1)
-    ]
-    listing = Listing(
-        REGISTER, "报送台账", "收到的每个文件都在这里，文件时间只作参考，不据以取舍。", columns, rows,
-        empty="“回收”里还没有文件。", frozen=3,
-    )  # fmt: skip
-    if rows:
-        verdict = f"${listing.letter('结论')}{FIRST_ROW}"
-        cells = listing.column_cells("结论")
-        looks = {"accepted": look.MARK_OK, "held": look.MARK_WARN, "rejected": look.MARK_ERROR}
-        listing.extra["conditionals"] = tuple(
-            Conditional(cells, f'{verdict}="{VERDICT_NAMES[v]}"', looks[v]) for v in _VERDICTS if v in looks
-        )
-    return listing
-
-
-def _why(file: FileOutcome) -> str:
-    """The gravest finding, and how many more there are."""
-    found = sorted((f for f in file.checked.findings if f.severity != "warn"), key=by_weight)
-    if not found:
-        return ""
-    more = f"（另有 {len(found) - 1} 处）" if len(found) > 1 else ""
-    return f"{found[0].message}{more}"
-
-
-def _overview(
-    report: CheckReport, workbench: Workbench, units: Listing, files: Listing, created: datetime
-) -> Sheet:
-    """Counts as live formulas over the lists, and what to do next."""
     settings = workbench.settings
-    states = _cells(units, "状态")
-    verdicts = _cells(files, "结论")
-    counted = {s: sum(row[3] == s for row in units.rows) for s in _STATES}
-    left = [
-        *((f"单位：{s}", _count(states, s, counted[s])) for s in _STATES),
-        ("单位：应报", _total([counted[s] for s in _STATES], 5)),
-    ]
-    right = [
-        *((f"文件：{VERDICT_NAMES[v]}", _count(verdicts, VERDICT_NAMES[v], report.count(v))) for v in _VERDICTS),
-        ("文件：共找到", _total([report.count(v) for v in _VERDICTS], 5 + len(left) + 1)),
-    ]
-    cells: list[Put] = []
-    rows = [Row(1, 40.0), Row(2, 22.0), Row(3, 10.0), Row(4, 26.0)]
-    cells += [Put(4, 2, "项目", look.HEADER), Put(4, 3, "数量", look.HEADER)]
-    at = 5
-    for label, formula in (*left, ("", None), *right):
-        if formula is not None:
-            cells += [
-                Put(at, 2, label, look.BODY_LEFT),
-                Put(at, 3, formula, look.BODY_CENTER.but(font=look.HEITI, size=12, number="0")),
-            ]
-        rows.append(Row(at, 24.0 if formula is not None else 10.0))
-        at += 1
-    advice = _advice(counted, report)
-    merges = [
-        Merge(1, 2, 1, 9, f"{settings.title}校验报告", look.TITLE),
-        Merge(2, 2, 2, 9, f"{settings.organ}　{created:%Y年%m月%d日}".strip(), look.SUBTITLE),
-        Merge(at + 1, 2, at + 1, 9, advice, look.PLAIN.but(font=look.HEITI, size=12, colour=look.ACCENT)),
-    ]
-    rows.append(Row(at + 1, look.fit_height([(advice, 100)], 12, 40)))
-    sheet = quote_sheet(OVERVIEW)
-    chart = Chart(
-        "column", "各单位报送情况（个）", 4, 5,
-        (Series("单位数", f"={sheet}!$B$5:$B$7", f"={sheet}!$C$5:$C$7", look.ACCENT),), 460, 300,
-    )  # fmt: skip
-    return Sheet(
-        OVERVIEW,
-        cells=tuple(cells),
-        merges=tuple(merges),
-        columns=look.columns((3, 24, 12, 4, 13, 13, 13, 13, 13)),
-        rows=tuple(rows),
-        charts=(chart,),
-        cursor=(4, 2),
-        tab=look.ACCENT,
-        page=Page(fit_tall=1),
-    )
+    return Workbook(sheets, f"{settings.title}校验报告", settings.organ, created)
 
 
-def _cells(listing: Listing, header: str) -> str:
-    return f"{quote_sheet(listing.name)}!{listing.column_cells(header)}"
+class _Overview:
+    """概况: the figures as live formulas over the lists, and the next step."""
+
+    def __init__(
+        self, states: States, problems: Listing, by_unit: Listing, register: Listing, notes: Listing
+    ) -> None:
+        self.states = states
+        self.lists = {"文件": register, "单位": by_unit, "问题": problems, "提示": notes}
+
+    def sheet(self, created: datetime) -> Sheet:
+        """The sheet as a plan."""
+        settings = self.states.workbench.settings
+        last = len(_WIDTHS)
+        facts = [settings.organ, f"校验日期 {day(created)}"]
+        facts += [f"截止日期 {day(settings.due)}"] if settings.due else []
+        title, step = f"{settings.title}校验报告", f"下一步：{self._step()}"
+        whole = look.merged_width(_WIDTHS)
+        merges = [
+            Merge(1, 1, 1, last, title, look.TITLE),
+            Merge(2, 1, 2, last, "　".join(f for f in facts if f), look.SUBTITLE),
+            Merge(3, 1, 3, last, step, _STEP),
+        ]
+        rows = [
+            Row(1, look.fit_height([(title, whole)], 20, 40.0)),
+            Row(2, 22.0),
+            Row(3, look.fit_height([(step, whole)], 12, 34.0)),
+            Row(4, 10.0),
+        ]
+        cells: list[Put] = []
+        at = _FIGURES
+        for name, figures in self._figures().items():
+            merges.append(Merge(at, 1, at + 1, 1, name, look.HEADER))
+            for column, (label, formula) in enumerate(figures, 2):
+                cells += [Put(at, column, label, _CARD), Put(at + 1, column, formula, _FIGURE)]
+            rows += [Row(at, 22.0), Row(at + 1, 34.0)]
+            at += 2
+        rows.append(Row(at, 12.0))
+        for n, (name, told) in enumerate(_LINES, at + 1):
+            cells.append(Put(n, 1, Link(f"internal:{quote_sheet(name)}!A1", name), look.LINK))
+            merges.append(Merge(n, 2, n, last, told, look.BODY_LEFT))
+            rows.append(Row(n, 21.0))
+        return Sheet(
+            OVERVIEW,
+            cells=tuple(cells),
+            merges=tuple(merges),
+            columns=look.columns(_WIDTHS),
+            rows=tuple(rows),
+            charts=(self._chart(at + len(_LINES) + 2),),
+            tab=look.ACCENT,
+            page=Page(landscape=False),
+        )
+
+    def _figures(self) -> dict[str, list[tuple[str, Formula]]]:
+        """Line -> (label, figure); the first of a line is the sum of the others."""
+        report = self.states.report
+        files = [
+            (VERDICT_NAMES[v], self._count("文件", "结论", VERDICT_NAMES[v], report.count(v)))
+            for v in _VERDICTS
+        ]
+        units = [(s, self._count("单位", "状态", s, self.states.count(s))) for s in (ACCEPTED, HELD, MISSING)]
+        found = [
+            (SEVERITY_NAMES[s], self._count("提示" if s == "info" else "问题", "级别", SEVERITY_NAMES[s], n))
+            for s, n in self._severities().items()
+        ]
+        lines = {"文件": ("找到", files), "单位": ("应报", units), "问题": ("合计", found)}
+        made = {}
+        for n, (name, (label, parts)) in enumerate(lines.items()):
+            row = _FIGURES + 1 + 2 * n
+            whole = f"SUM({address(row, 3)}:{address(row, 2 + len(parts))})"
+            total = sum(float(formula.value) for _, formula in parts)
+            made[name] = [(label, Formula(whole, total)), *parts]
+        return made
+
+    def _count(self, listing: str, header: str, word: str, value: int) -> Formula:
+        over = self.lists[listing]
+        return Formula(
+            f'COUNTIF({quote_sheet(over.name)}!{over.column_cells(header)},"{word}")', float(value)
+        )
+
+    def _severities(self) -> dict[Severity, int]:
+        return {s: sum(f.finding.severity == s for f in self.states.findings) for s in SEVERITY_NAMES}
+
+    def _chart(self, row: int) -> Chart:
+        """How many units have reported."""
+        sheet, labels = quote_sheet(OVERVIEW), _FIGURES + 2
+        series = Series(
+            "单位数",
+            f"={sheet}!$C${labels}:$E${labels}",
+            f"={sheet}!$C${labels + 1}:$E${labels + 1}",
+            look.ACCENT,
+        )
+        return Chart("column", "各单位报送情况（个）", row, 1, (series,), 620, 260)
+
+    def _step(self) -> str:
+        """One sentence: what to do now."""
+        states = self.states
+        held, missing, rejected = states.count(HELD), states.count(MISSING), states.report.count("rejected")
+        if not states.report.files:
+            return "“回收”里还没有文件，把收到的填报表（或压缩包）放进去后再校验。"
+        steps = []
+        if held:
+            steps.append(f"把“退回”里的副本发给 {held} 个待改单位，改好后放进“回收”")
+        if rejected:
+            steps.append(f"请报送单位重发 {rejected} 个未能读取的文件（见“{lists.REGISTER}”）")
+        if missing:
+            steps.append(f"催报 {missing} 个未报单位（见“{lists.ABSENT}”）")
+        if not steps:
+            return "各单位都已报齐并采用，可以生成汇总表。"
+        return f"{'；'.join(steps)}；然后再校验一次。"
 
 
-def _count(cells: str, word: str, value: int) -> Formula:
-    return Formula(f'COUNTIF({cells},"{word}")', float(value))
-
-
-def _total(parts: list[int], first: int) -> Formula:
-    return Formula(f"SUM({area(first, 3, first + len(parts) - 1, 3)})", float(sum(parts)))
-
-
-def _advice(counted: dict[str, int], report: CheckReport) -> str:
-    """One sentence: what to do now."""
-    steps = []
-    if counted["已报待改"]:
-        steps.append(f"把“退回”文件夹里的副本发给 {counted['已报待改']} 个待改单位，改好后放进“回收”")
-    if report.count("rejected"):
-        steps.append(f"请 {report.count('rejected')} 个读不出的文件的报送单位重发（见“报送台账”）")
-    if counted["未报"]:
-        steps.append(f"催 {counted['未报']} 个未报单位")
-    steps.append("运行 xlfz consolidate 生成汇总表")
-    return f"下一步：{'；'.join(steps)}。"
+_VERDICTS: tuple[Verdict, ...] = ("accepted", "held", "rejected", "skipped")

@@ -1,23 +1,28 @@
 """The marked copy of a held return: the unit's own values in a fresh form, its faults marked.
 
 Takes the bytes of a file that was read before and its findings; gives the bytes of a workbook.
-Opens the file again, so it is called only in a worker process. The values are the unit's, also the
-wrong ones; formulas are left out (`form.filled`). Raises Refused when the file cannot be aligned.
+Opens the file again, so it is called only in a worker process. The values are the unit's, the wrong
+ones too; what was wrong must not come back as right: a formula stands there as its text, an error
+value and a percentage likewise, so that an unmended copy is held again.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from xlfz.check.engine import read_return
+from xlfz.check.values import formula_fault
+from xlfz.errors import Refused
 from xlfz.excel.address import parse
+from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
+from xlfz.form.conditions import general
 from xlfz.form.filled import Marked, marked_plan
 from xlfz.form.generate import heading
 from xlfz.form.spec import form_rows
+from xlfz.returns.align import align, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from xlfz.check.engine import Context
@@ -27,20 +32,54 @@ if TYPE_CHECKING:
 
 _TOLD = frozenset(("error", "warn"))
 """What the unit is told: what was only tidied up is no business of its."""
+_HARMLESS = "E_FORMULA_IN_INPUT"
+_TAKEN_OUT = "=公式已删去"
+"""Stands for a formula that calls programs or other files: typed into a cell, it would run again."""
+_1904 = 1462.0
+"""Days between the two calendars of Excel."""
+
+_Shown: TypeAlias = "Cell | str"
 
 
 def marked_copy(
     data: bytes, name: str, context: Context, findings: Iterable[Finding], created: datetime
 ) -> bytes | None:
-    """The marked copy, None when the unit has no form. `findings` are the file's own."""
-    read = read_return(data, name, context)
+    """The marked copy, None when the file cannot be aligned or its unit has no form.
+
+    `findings` are the file's own; `created` is the day that the copy bears.
+    """
+    try:
+        book = read_workbook(data, name=name, only=wanted)
+        read = align(book, context.forms)
+    except Refused:
+        return None  # a rejected file: its findings are in the report, and there is nothing to mend
     duty = context.workbench.assignment.of(read.unit)
     if duty is None or not duty.items:
         return None
-    values: dict[str, Mapping[str, Cell]] = {r.row.id: r.cells for t in read.tables for r in t.rows}
+    values = {
+        row.row.id: {id_: _as_typed(cell, date1904=book.date1904) for id_, cell in row.cells.items()}
+        for table in read.tables
+        for row in table.rows
+    }
     told = [f for f in findings if f.severity in _TOLD]
     head = heading(context.workbench.settings, duty.unit, context.key, created)
-    return write(marked_plan(form_rows(duty), context.workbench.form, head, values, list(_placed(read, told))))
+    return write(
+        marked_plan(form_rows(duty), context.workbench.form, head, values, list(_placed(read, told)))
+    )
+
+
+def _as_typed(cell: Cell, *, date1904: bool) -> _Shown:
+    """What stands in the copy for a cell of the return: the same, or a text that is just as wrong."""
+    if cell.formula is not None:
+        return f"={cell.formula}" if formula_fault(cell).code == _HARMLESS else _TAKEN_OUT
+    if cell.kind == "error":
+        return f"={cell.value}"
+    if cell.kind == "number" and isinstance(cell.value, float):
+        if cell.format == "percent":
+            return f"{general(cell.value * 100)}%"
+        if cell.format == "date" and date1904:
+            return cell._replace(value=cell.value + _1904)
+    return cell
 
 
 def _placed(read: Return, findings: Iterable[Finding]) -> Iterable[Marked]:

@@ -119,7 +119,10 @@ class Forms:
     workbench: Workbench
     key: bytes = field(repr=False)
     _units: dict[str, UnitForm | None] = field(default_factory=dict, repr=False, compare=False)
-    _rows: dict[tuple[str, Role], ExpectedRow] = field(default_factory=dict, repr=False, compare=False)
+    _rows: dict[tuple[str, str, Role], ExpectedRow] = field(default_factory=dict, repr=False, compare=False)
+    _tables: dict[tuple[TableId, tuple[tuple[str, Role], ...]], ExpectedTable] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def spec(self) -> FormSpec:
@@ -154,21 +157,23 @@ class Forms:
 
     def _form(self, duty: Duty) -> UnitForm:
         rows = form_rows(duty)
-        return UnitForm(
-            duty.unit,
-            tuple(
-                ExpectedTable(t, tuple(self._row(r, t) for r in rows if r.table == t.id))
-                for t in self.spec.tables
-            ),
-        )
+        tables = (self._table(t, [r for r in rows if r.table == t.id]) for t in self.spec.tables)
+        return UnitForm(duty.unit, tuple(tables))
+
+    def _table(self, table: TableSpec, rows: list[FormRow]) -> ExpectedTable:
+        """Units with the same rows share one table and its lookup tables."""
+        key = (table.id, tuple((r.id, r.role) for r in rows))
+        if key not in self._tables:
+            self._tables[key] = ExpectedTable(table, tuple(self._row(r, table) for r in rows))
+        return self._tables[key]
 
     def _row(self, row: FormRow, table: TableSpec) -> ExpectedRow:
         """Units share most rows: each is worked out once."""
-        known = self._rows.get((row.id, row.role))
-        if known is None or known.row != row:
+        known = self._rows.get((row.table, row.id, row.role))
+        if known is None:
             values = fixed_values(row, table)
             fixed = tuple((id_, general(value)) for id_, value in values.items())
             says = (general(values["number"]), general(values[SAYS[table.id]]))
             known = ExpectedRow(row, fixed, says, (fold(says[0]), fold(says[1])))
-            self._rows[row.id, row.role] = known
+            self._rows[row.table, row.id, row.role] = known
         return known

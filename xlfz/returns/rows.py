@@ -153,9 +153,9 @@ def _id_column(work: _Rows) -> int:
     """The column with the hidden ids: A, or where it went when columns were put before it; else 0."""
     by_id = work.expected.by_id
     below = [cells for number, cells in work.place.sheet.rows.items() if number > work.place.start]
-    if 2 * sum(shown(cells.get(1)) in by_id for cells in below) >= len(by_id):
-        return 1
     taken = frozenset(work.place.columns.values())
+    if 1 not in taken and 2 * sum(shown(cells.get(1)) in by_id for cells in below) >= len(by_id):
+        return 1
     hits = Counter(
         column
         for cells in below

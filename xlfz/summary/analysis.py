@@ -20,6 +20,7 @@ from xlfz.listing import (
     TOTAL,
     ListColumn,
     Listing,
+    rounded,
 )
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import Column, round_half_up
@@ -48,7 +49,7 @@ def analysis(matrix: Matrix) -> Listing:
         ListColumn("分值", 7, SCORE),
         ListColumn("应报单位", 7, COUNT),
         ListColumn("已评单位", 7, COUNT),
-        ListColumn("平均分", 8, TOTAL),
+        ListColumn("平均分", 8, rounded(TOTAL, matrix.workbench.scheme.decimals)),
         ListColumn("最高分", 8, SCORE),
         ListColumn("最低分", 8, SCORE),
         ListColumn("得分率", 9, RATE),

@@ -89,12 +89,14 @@ class _Reading:
                     self._take(sheet, row, columns[name], RANKING, key, name, label)
 
     def _facts(self) -> Iterator[str]:
-        within = False
-        for cells in self._sheet(RULES).rows.values():
+        last = 0
+        for row, cells in self._sheet(RULES).rows.items():
             label = _text(cells.get(1))
-            if within and label:
+            if last and row == last + 1 and label:
+                last = row
                 yield label
-            within = label == CEILINGS or (within and bool(label))
+            else:
+                last = row if label == CEILINGS else 0
 
     def lost_before(self) -> None:
         """未对应内容 of that summary: its lines find their place again, or stay lost."""

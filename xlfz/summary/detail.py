@@ -53,7 +53,7 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("资料应报", 7, COUNT),
         ListColumn("资料已报", 7, COUNT),
         ListColumn("资料名称", 34, LEFT),
-        *(ListColumn(c.title, c.width, LEFT) for c in extra),
+        *(ListColumn(f"填报：{c.title}", c.width, LEFT) for c in extra),
         ListColumn("来源文件", 30, LINK),
         ListColumn("工作表", 9, CENTER),
         ListColumn("单元格", 8, CENTER),
@@ -71,7 +71,8 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         empty="还没有采用的填报表。",
         wide=True,
         table="明细表",
-        frozen=9,
+        frozen=7,
+        pages_wide=2,
         tab=look.ACCENT,
     )
     if listing.rows:

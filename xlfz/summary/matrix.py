@@ -38,6 +38,7 @@ from xlfz.listing import (
     TOTAL,
     ListColumn,
     Listing,
+    rounded,
 )
 from xlfz.scoring import formulas
 from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
@@ -132,7 +133,9 @@ class Matrix:
         """The sheet as a plan."""
         board, settings = self.consolidation.board, self.workbench.settings
         width = len(board.columns)
-        styles = (*(c.style for c in _FIXED), *((SCORE,) * width))
+        total = rounded(TOTAL, self.workbench.scheme.decimals)
+        fixed = (total if c.header == "总分" else c.style for c in _FIXED)
+        styles = (*fixed, *((SCORE,) * width))
         rows = [self._row(TOP + i, unit, own) for i, (unit, own) in enumerate(self._units())]
         heights = [_height(unit.unit.name, unit.unit.team) for unit in self.consolidation.units]
         blocks = (Block(TOP, 1, styles, rows, heights),) if rows else ()
@@ -257,20 +260,22 @@ class Matrix:
     def _header_merges(self) -> Iterator[Merge]:
         for i, column in enumerate(_FIXED, 1):
             yield Merge(_CHAPTERS, i, _POINTS, i, column.header, look.HEADER)
+        left = self.first_score
+        for name, count in self._groups():
+            yield Merge(_CHAPTERS, left, _CHAPTERS, left + count - 1, name, look.HEADER)
+            left += count
+
+    def _groups(self) -> list[tuple[str, int]]:
+        """The headers above the indicators, and how many columns each spans."""
         board = self.consolidation.board
         groups = [(name, len(members)) for name, members in board.chapters]
         groups += [("加分项", len(board.bonus)), ("减分项", len(board.penalty))]
-        left = self.first_score
-        for name, count in groups:
-            if count:
-                text = name if count > 1 else shorten(name, 12)
-                yield Merge(_CHAPTERS, left, _CHAPTERS, left + count - 1, text, look.HEADER)
-                left += count
+        return [(name if count > 1 else shorten(name, 12), count) for name, count in groups if count]
 
     def _header_rows(self) -> tuple[Row, ...]:
         board = self.consolidation.board
         texts = [(shorten(i.text, 24), _WIDTH) for i in board.columns]
-        names = [(name, _WIDTH * len(members)) for name, members in board.chapters if len(members) > 1]
+        names = [(name, look.merged_width([_WIDTH] * count)) for name, count in self._groups()]
         return (
             Row(_CHAPTERS, look.fit_height(names, 11, 24.0)),
             Row(_NUMBERS, 20.0),

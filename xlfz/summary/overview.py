@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xlfz.excel import look
 from xlfz.excel.plan import Chart, Columns, Formula, Merge, Page, Put, Row, Series, Sheet, Style, Value
 from xlfz.form.spec import STATUSES
-from xlfz.listing import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL
+from xlfz.listing import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL, rounded
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import is_number, round_half_up
 from xlfz.summary.matrix import TOP
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from xlfz.summary.ranking import Ranking
 
 OVERVIEW = "总览"
-_WIDTHS = (26.0, 10.0, 10.0, 11.0, 3.0, 15.0, 15.0, 15.0, 15.0)
-"""Four columns of tables, a gap, four columns on which the charts stand."""
+_WIDTHS = (19.0, 9.5, 9.5, 9.0, 3.0, 7.0, 19.0, 19.0, 19.0)
+"""Six cards of one width; tables stand on the first four columns, charts on the last four."""
 _CARD = look.LABEL.but(align="center", fill=look.TINT, border=look.GRID)
 _FIGURE = look.FIGURE.but(border=look.GRID)
 _COLOURS = {"已完成": "548235", "部分完成": "BF9000", "未完成": "C00000", "不适用": "A6A6A6"}
@@ -130,6 +130,7 @@ class Overview:
         def figure(declared: Declared) -> Formula:
             return Formula(declared.text(得分=totals), declared.value(given, 得分=self._totals))
 
+        points = rounded(_FIGURE, matrix.workbench.scheme.decimals)
         share = round_half_up(sent["已采用"] / units, 10) if units else ""
         return (
             (
@@ -148,9 +149,9 @@ class Overview:
                 ("明细行数", len(consolidation.rows), _FIGURE),
             ),
             (
-                ("平均分", figure(formulas.MEAN), _FIGURE),
-                ("最高分", figure(formulas.HIGHEST), _FIGURE),
-                ("最低分", figure(formulas.LOWEST), _FIGURE),
+                ("平均分", figure(formulas.MEAN), points),
+                ("最高分", figure(formulas.HIGHEST), points),
+                ("最低分", figure(formulas.LOWEST), points),
                 ("已评分单位", tally(state, formulas.SCORED, self._states[formulas.SCORED]), _FIGURE),
                 ("待评单位", tally(state, formulas.PENDING, self._states[formulas.PENDING]), _FIGURE),
                 ("问题（错误）", sum(f.severity == "error" for f in consolidation.problems), _FIGURE),
@@ -224,7 +225,7 @@ class Overview:
                 Formula(f'COUNTIF(完成情况列,"{status}")', float(statuses[status])),
                 Formula(
                     f'IFERROR(ROUND(COUNTIF(完成情况列,"{status}")/COUNTA(明细键),10),"")',
-                    round_half_up(statuses[status] / total, 10) if total else 0.0,
+                    round_half_up(statuses[status] / total, 10) if total else "",
                 ),
             )
             for status in STATUSES
@@ -290,5 +291,8 @@ class Overview:
             )
         title = "四、各考核组" if consolidation.board.chapters else "二、各考核组"
         return _Table(
-            title, ("考核组", "单位数", "已采用", "平均分"), (LEFT, COUNT, COUNT, TOTAL), tuple(rows)
+            title,
+            ("考核组", "单位数", "已采用", "平均分"),
+            (LEFT, COUNT, COUNT, rounded(TOTAL, self.matrix.workbench.scheme.decimals)),
+            tuple(rows),
         )

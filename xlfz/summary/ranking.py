@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Validation, Value
-from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, RATE, SCORE, TOTAL, ListColumn, Listing
+from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, RATE, SCORE, TOTAL, ListColumn, Listing, rounded
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import Result, is_number
 from xlfz.summary.matrix import TOP, Matrix
@@ -57,12 +57,12 @@ class Ranking:
             ListColumn("单位", 26, LEFT),
             ListColumn("考核组", 13, CENTER, hidden=no_teams),
             ListColumn("组内排名", 7, COUNT, hidden=no_teams),
-            ListColumn("总分", 10, TOTAL),
+            ListColumn("总分", 10, rounded(TOTAL, scheme.decimals)),
             ListColumn("等级", 9, CENTER),
             ListColumn("得分率", 9, RATE),
             ListColumn("亮灯", 7, CENTER),
             ListColumn("状态", 10, CENTER),
-            *(ListColumn(header, 11, SCORE) for header in self.chapters),
+            *(ListColumn(header, 11, rounded(SCORE, 2)) for header in self.chapters),
             *((ListColumn("加分", 8, SCORE),) if board.bonus else ()),
             *((ListColumn("减分", 8, SCORE),) if board.penalty else ()),
             *(ListColumn(ceiling.fact, 12, _INPUT_COUNT, open=True) for ceiling in scheme.ceilings),

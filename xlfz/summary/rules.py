@@ -89,14 +89,13 @@ class Rules:
             "浅黄色单元格可以改动，总分、排名、等级随即重算，便于试算。"
             "重新汇总时以工作台的“评分办法”为准；要长期生效，请改工作台。"
         )
-        choice = next(row for row, line in enumerate(self.lines, 3) if line.name == "缺项折算")
         return Sheet(
             name=RULES,
             cells=tuple(cells),
             merges=(Merge(1, 1, 1, 3, "评分办法", look.TITLE), Merge(2, 1, 2, 3, note, NOTE)),
             columns=tuple(Columns(i, i, width) for i, width in enumerate(_WIDTHS, 1)),
             rows=tuple(heights),
-            validations=(Validation(f"B{choice}", "list", options=("是", "否")),),
+            validations=tuple(self._rules()),
             cursor=(4, 2),
             page=Page(landscape=False),
         )
@@ -139,6 +138,19 @@ class Rules:
             for name, members in board.chapters:
                 points = round_half_up(sum(i.points or 0 for i in members), 10)
                 yield _Line(name, points, f"{len(members)} 项")
+
+    def _rules(self) -> Iterator[Validation]:
+        """What may stand in the open cells; caps are free, they may say 不限."""
+        for row, line in enumerate(self.lines, 3):
+            cell = f"B{row}"
+            if line.name == "缺项折算":
+                yield Validation(cell, "list", options=("是", "否"))
+            elif line.name == "小数位数":
+                yield Validation(cell, "whole", minimum=0, maximum=6, error="请填 0 到 6 的整数。")
+            elif line.name in ("绿灯线", "黄灯线"):
+                yield Validation(cell, "decimal", minimum=0, maximum=1, error="请填 0 到 1 的小数。")
+            elif line.open and line.name not in ("加分上限", "减分上限"):
+                yield Validation(cell, "decimal", minimum=0, maximum=100_000, error="请填不小于 0 的数字。")
 
     def _ranking(self) -> str:
         if self.workbench.scheme.ranking == "并列占位":

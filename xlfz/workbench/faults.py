@@ -53,9 +53,10 @@ def _check_materials(workbench: Workbench, sources: Sources, faults: Faults) -> 
     table = sources.indicators
     if not table.complete or any(not r.text("number") for r in table.records):
         return
+    known = {fold(number) for number in workbench.catalogue.by_number}
     for record in sources.materials.records:
         number = record.text("indicator")
-        if number and fold(number) not in {fold(n) for n in workbench.catalogue.by_number}:
+        if number and fold(number) not in known:
             faults.add(finding("E_WB_MATERIAL", 值=number), record.table.sheet, record.ref("indicator"))
 
 

@@ -13,6 +13,7 @@ from xlfz.excel import look
 from xlfz.excel.address import address
 from xlfz.excel.plan import Conditional, Formula, Merge, Name, Page, Put, Row, Sheet
 from xlfz.workbench import proposal
+from xlfz.workbench.model import POINTS_MODES
 from xlfz.workbench.tables import FRONT, HEADER_ROW, INACTIVE, NOT_NEEDED, SETTINGS, SETTINGS_SHEET
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _WIDTHS = (7, 22, 14, 60, 30)
 _LAST = len(_WIDTHS)
+_SPLIT = POINTS_MODES[1]
 
 STEPS = (
     (
@@ -46,11 +48,12 @@ STATES = ("运行操作", "运行时间", "运行结果")
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """One figure: its formula, and what it means; after | what it means when it is zero."""
+    """One figure, and what it means: in words, or `none` when it is zero."""
 
     title: str
     figure: Formula
-    words: str
+    words: str | Formula
+    none: str = ""
     bad: bool = False
     """True when a figure above zero asks for attention."""
 
@@ -68,7 +71,7 @@ def front(grids: Mapping[str, Grid], settings: Mapping[str, Value]) -> tuple[She
         Merge(BUTTON_ROW, 1, BUTTON_ROW, _LAST, "没有按钮时，照下面的步骤在本文件夹里运行命令。", look.NOTE)
     )
     at = _steps(BUTTON_ROW + 1, cells, merges, rows)
-    at, marks = _counts(at, grids, cells, merges, rows)
+    at, marks = _counts(at, grids, settings, cells, merges, rows)
     at, names = _state(at, merges, rows)
     sheet = Sheet(
         FRONT,
@@ -122,7 +125,12 @@ def _steps(at: int, cells: list[Put], merges: list[Merge], rows: list[Row]) -> i
 
 
 def _counts(
-    at: int, grids: Mapping[str, Grid], cells: list[Put], merges: list[Merge], rows: list[Row]
+    at: int,
+    grids: Mapping[str, Grid],
+    settings: Mapping[str, Value],
+    cells: list[Put],
+    merges: list[Merge],
+    rows: list[Row],
 ) -> tuple[int, list[Conditional]]:
     merges.append(_section(at, "三、目前情况"))
     rows.append(Row(at, 28))
@@ -130,7 +138,7 @@ def _counts(
     _header(at, ("序号", "项目", "数量", "说明", ""), cells, merges)
     rows.append(Row(at, 24))
     marks = []
-    for number, count in enumerate(_figures(grids), 1):
+    for number, count in enumerate(_figures(grids, settings), 1):
         at += 1
         figure = address(at, 3)
         cells += [
@@ -146,15 +154,23 @@ def _counts(
 
 
 def _words(count: _Count, figure: str) -> Value:
-    """What a figure means: one text when there is something to do, another when there is not."""
-    some, _, none = count.words.partition("|")
-    value = count.figure.value
-    if not none:
-        return some
-    return Formula(f'IF({figure}>0,"{some}","{none}")', some if float(value) > 0 else none)
+    """What a figure means: one text when there is something, another when there is nothing."""
+    if not count.none:
+        return count.words
+    some = count.words if isinstance(count.words, Formula) else Formula(f'"{count.words}"', count.words)
+    positive = float(count.figure.value) > 0
+    return Formula(f'IF({figure}>0,{some.text},"{count.none}")', some.value if positive else count.none)
 
 
-def _figures(grids: Mapping[str, Grid]) -> Iterable[_Count]:
+def _unset(settings: Mapping[str, Value]) -> Formula:
+    """What becomes of indicators without points, by 分值分配."""
+    mode = _setting("points_mode", settings)
+    split = "下发时平分余下的分值，每项多少见“指标”表的“建议分值”。"
+    left = "不打分；或把“设置”的“分值分配”改为“平均分配”，每项多少见“指标”表的“建议分值”。"
+    return Formula(f'IF({mode.text}="{_SPLIT}","{split}","{left}")', split if mode.value == _SPLIT else left)
+
+
+def _figures(grids: Mapping[str, Grid], settings: Mapping[str, Value]) -> Iterable[_Count]:
     """Every figure with the value that its formula has now."""
     items, materials, units, scheme = (grids[i] for i in ("indicators", "materials", "units", "scheme"))
     number, kind, state, points, lead = (
@@ -188,7 +204,8 @@ def _figures(grids: Mapping[str, Grid]) -> Iterable[_Count]:
             f'SUMPRODUCT((LEN({units.outside("name")})>0)*({units.outside("state")}<>"{INACTIVE}"))',
             sum(bool(r.get("name")) and r.get("state") != INACTIVE for r in units.rows),
         ),
-        "不含停用的单位。|还没有单位：请先在“单位”表登记。",
+        "不含停用的单位。",
+        "还没有单位：请先在“单位”表登记。",
     )
     yield _Count(
         "满分", Formula(proposal.full_formula(scheme), proposal.full_value(scheme)), "见“评分办法”。"
@@ -207,7 +224,8 @@ def _figures(grids: Mapping[str, Grid]) -> Iterable[_Count]:
             f"SUMPRODUCT({there}*{main}*{live}*(LEN({points})=0))",
             sum(r.get("points") is None for r in scored),
         ),
-        "不打分；或把“设置”的“分值分配”改为“平均分配”，每项分值见“指标”表的“建议分值”。|各项都有分值。",
+        _unset(settings),
+        "各项都有分值。",
         bad=True,
     )
     yield _Count(
@@ -216,7 +234,8 @@ def _figures(grids: Mapping[str, Grid]) -> Iterable[_Count]:
             f'SUMPRODUCT({there}*({state}="空缺"))',
             sum(bool(r.get("number")) and r.get("state") == "空缺" for r in items.rows),
         ),
-        "来源文件没有列出内容，不下发；补齐后把状态改为“启用”。|没有空缺。",
+        "来源文件没有列出内容，不下发；补齐后把状态改为“启用”。",
+        "没有空缺。",
         bad=True,
     )
     yield _Count(
@@ -225,7 +244,8 @@ def _figures(grids: Mapping[str, Grid]) -> Iterable[_Count]:
             f"SUMPRODUCT({there}*{live}*(LEN({lead})=0))",
             sum(r.get("state") != "空缺" and not r.get("lead") for r in present),
         ),
-        "请在“指标”表补填；有责任单位的照样下发给责任单位。|各项都有牵头单位。",
+        "请在“指标”表补填；有责任单位的照样下发给责任单位。",
+        "各项都有牵头单位。",
         bad=True,
     )
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _MARGINS = (0.3, 0.3, 0.5, 0.55)
 _GREY_ROW = Style(colour=look.GREY, fill="EDEDED")
 _MISSING = look.MARK_MISSING.but(fill="FFEB84")
-_LONG_OPTIONS = 250
+_ROW = 22.0
 _PROMPT = 250
 FIRST = HEADER_ROW + 1
 
@@ -77,7 +77,9 @@ def grid(spec: SheetSpec, rows: Sequence[Mapping[str, Raw]]) -> Grid:
     """The raw rows as they will be written: numbers and days as such where they are one."""
     return Grid(
         spec,
-        tuple({f.id: written(f, row[f.title]) for f in spec.read if f.title in row} for row in rows),
+        tuple(
+            {f.id: written(f, row[f.title]) for f in spec.read if row.get(f.title, "") != ""} for row in rows
+        ),
     )
 
 
@@ -128,7 +130,8 @@ def sheet(made: Grid, formulas: Mapping[str, Sequence[Formula]], tab: str) -> Sh
         freeze=(FIRST, spec.fixed_columns + 1),
         cursor=(FIRST, 1),
         tab=tab,
-        page=Page(repeat=(HEADER_ROW, HEADER_ROW), margins=_MARGINS, header=""),
+        page=Page(repeat=(HEADER_ROW, HEADER_ROW), margins=_MARGINS),
+        default_height=_ROW,
     )
 
 
@@ -206,7 +209,7 @@ def _values(
 
 def _height(spec: SheetSpec, row: Sequence[Value]) -> float:
     texts = [(v, f.width) for v, f in zip(row, spec.fields, strict=True) if isinstance(v, str)]
-    return look.fit_height(texts, 10.5, 22)
+    return look.fit_height(texts, 10.5, _ROW)
 
 
 def _header(field: Field) -> Style:

@@ -22,7 +22,7 @@ TYPE_WORDS: dict[FieldType, str] = {
     "text": "文字",
     "id": "文字",
     "number": "数字",
-    "whole": "整数",
+    "whole": "数字",
     "date": "日期",
     "choice": "选一项",
     "choices": "选一项或几项",

@@ -51,7 +51,7 @@ def serve(connection: Connection, pickled: bytes, memory_mb: int) -> None:
     except Exception as error:  # noqa: BLE001 - importing the function's module may raise anything
         connection.send_bytes(f"{type(error).__name__}: {error}".encode())
         return
-    lift = _limit_memory(memory_mb)
+    _limit_memory(memory_mb)
     connection.send_bytes(READY)
     while True:
         message = connection.recv_bytes()
@@ -59,13 +59,13 @@ def serve(connection: Connection, pickled: bytes, memory_mb: int) -> None:
             return
         blobs: list[bytes] = pickle.loads(message)  # noqa: S301 - from our own parent
         for blob in blobs:
-            answer, fit = _answer(function, blob, lift)
+            answer, fit = _answer(function, blob)
             connection.send_bytes(answer)
             if not fit:
                 return
 
 
-def _answer(function: Callable[[Any], object], blob: bytes, lift: Callable[[], None]) -> tuple[bytes, bool]:
+def _answer(function: Callable[[Any], object], blob: bytes) -> tuple[bytes, bool]:
     """The packed reply, and whether this process may go on."""
     start = time.perf_counter()
     try:
@@ -73,8 +73,6 @@ def _answer(function: Callable[[Any], object], blob: bytes, lift: Callable[[], N
         reply = Reply("value", value, time.perf_counter() - start)
         return pickle.dumps(reply, pickle.HIGHEST_PROTOCOL), True
     except BaseException as error:  # noqa: BLE001 - a panic of a Rust library is a BaseException
-        if isinstance(error, MemoryError):
-            lift()  # before anything else: to say that there is no memory takes some
         reply = _failure(error, time.perf_counter() - start)
     return _packed(reply), reply.kind != "memory"
 
@@ -102,20 +100,19 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _limit_memory(memory_mb: int) -> Callable[[], None]:
-    """Limit what this process may still allocate; gives a function that lifts the limit."""
+def _limit_memory(memory_mb: int) -> None:
+    """Limit what this process may still allocate."""
     if sys.platform != "linux":
-        return lambda: None
+        return
     import resource
 
     with open("/proc/self/statm", encoding="ascii") as status:
         present = int(status.read().split()[0]) * resource.getpagesize()
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = present + (memory_mb << 20)
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    return lambda: resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def attempt_all(function: Callable[[Any], object], jobs: Sequence[object]) -> list[Reply]:

@@ -16,6 +16,8 @@ from xlfz.workers.outcome import Outcome, batch_size, judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_TRIES = 3
+
 
 class _Future(Protocol):
     def add_done_callback(self, fn: Callable[[Any], object], /) -> object: ...
@@ -34,23 +36,26 @@ def on_executor(
     workers: int,
     told: Callable[[Outcome], object],
 ) -> list[Outcome]:
-    """The same through `executor.submit`, in batches; a batch that is lost is tried again one by one."""
+    """The same through `executor.submit`, in batches; a batch that is lost is tried again one by one.
+
+    A single item gets three tries: what kills a remote worker breaks its neighbours' messages too.
+    """
     outcomes: dict[int, Outcome] = {}
     done: queue.SimpleQueue[_Future] = queue.SimpleQueue()
-    flying: dict[int, tuple[_Future, range]] = {}
+    flying: dict[int, tuple[_Future, range, int]] = {}
 
     def settle(outcome: Outcome) -> None:
         outcomes[outcome.index] = outcome
         told(outcome)
 
-    def submit(part: range) -> None:
+    def submit(part: range, tries: int = 1) -> None:
         try:
             future = executor.submit(attempt_all, function, [jobs[i] for i in part])
         except Exception as error:  # noqa: BLE001 - an executor that is broken or shut down, of any make
             for index in part:
                 settle(_lost(index, error))
             return
-        flying[id(future)] = (future, part)
+        flying[id(future)] = (future, part, tries)
         future.add_done_callback(done.put)
 
     step = batch_size(len(jobs), workers)
@@ -58,20 +63,20 @@ def on_executor(
         for first in range(0, len(jobs), step):
             submit(range(first, min(first + step, len(jobs))))
         while flying:
-            future, part = flying.pop(id(done.get()))
+            future, part, tries = flying.pop(id(done.get()))
             try:
                 replies: list[Reply] = future.result()
             except Exception as error:  # noqa: BLE001 - each executor has its own word for a lost worker
-                if len(part) == 1:
-                    settle(_lost(part[0], error))
-                else:
-                    for index in part:
-                        submit(range(index, index + 1))
+                for index in part:
+                    if len(part) == 1 and tries >= _TRIES:
+                        settle(_lost(index, error))
+                    else:
+                        submit(range(index, index + 1), tries + 1)
                 continue
             for index, reply in zip(part, replies, strict=True):
                 settle(judge(index, reply))
     except BaseException:
-        for future, _ in flying.values():
+        for future, _, _ in flying.values():
             future.cancel()
         raise
     return [outcomes[i] for i in range(len(jobs))]
