@@ -151,12 +151,12 @@ def _option(rule: Rule, record: Record) -> str | None:
 
 
 def _check_doubles(kept: Mapping[str, Sequence[Record]], faults: Faults) -> None:
-    """Grades, chapters and facts are stated once, and no two grades begin at the same total."""
-    for name in ("等级", "章节分值", "等级限制"):
+    """Grades and chapters are stated once, and no two grades begin at the same total."""
+    for name in ("等级", "章节分值"):
         seen: dict[str, Record] = {}
         for record in kept.get(name, ()):
             first = seen.setdefault(fold(record.text("target")), record)
-            if first is not record and name != "等级限制":
+            if first is not record:
                 reason = f"“{record.text('target')}”与 {first.ref('target')} 重复"
                 _fault(record.table, faults, record.ref("target"), reason)
     lines: dict[float, Record] = {}
