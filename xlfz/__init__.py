@@ -11,29 +11,53 @@
     rows = xlfz.read_returns(["a.xlsx"], "某市2026")   # only merge, write nothing
 
 Everything that cannot go on raises `Refused`, which lists its `Finding`s with code, place, message
-and remedy.
+and remedy. The names are loaded when they are first used: a worker process that only reads files
+does not pay for the writer.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from xlfz.errors import Refused, XlfzError
-from xlfz.findings import Finding
-from xlfz.office.demo import demo
-from xlfz.office.merge import read_returns
-from xlfz.office.service import Office, new
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xlfz.errors import Refused, XlfzError
+    from xlfz.findings import Finding
+    from xlfz.office.demo import demo
+    from xlfz.office.merge import read_returns
+    from xlfz.office.service import Office, new
+
 __version__ = "0.1.0"
 __all__ = ["Finding", "Office", "Refused", "XlfzError", "demo", "new", "open", "read_returns"]
 
+_HOMES = {
+    "Finding": "xlfz.findings",
+    "Office": "xlfz.office.service",
+    "Refused": "xlfz.errors",
+    "XlfzError": "xlfz.errors",
+    "demo": "xlfz.office.demo",
+    "new": "xlfz.office.service",
+    "read_returns": "xlfz.office.merge",
+}
 
-def open(path: str | Path) -> Office:
+
+def open(path: str | Path) -> Office:  # noqa: A001 - xlfz.open reads like io.open and gzip.open
     """The office of an existing working folder (or of the workbench in it).
 
     Raises Refused (E_NO_WORKBENCH, E_MANY_WORKBENCHES).
     """
+    from xlfz.office.service import Office
+
     return Office.open(path)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'xlfz' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -116,7 +116,7 @@ def workbenches(draw: st.DrawFn) -> Workbench:
                 lead=(UNITS[0].name,),
             )
         )
-        limits = draw(st.lists(st.one_of(st.none(), st.integers(1, 5000)), max_size=3))
+        limits = draw(st.lists(st.one_of(st.none(), st.just(1000), st.integers(1, 5000)), max_size=3))
         materials += [Material(number, n, draw(_words), word_limit=w) for n, w in enumerate(limits, 1)]
     version = draw(st.integers(1, 9))
     return Workbench(
@@ -184,7 +184,7 @@ def _value(draw: st.DrawFn, column: Column, row: FormRow, made: dict[str, Typed]
     low = column.minimum if column.minimum is not None else -1000.0
     if column.id == "words":
         own = row.material.word_limit if row.material else None
-        high: float = own or 500.0
+        high: float = 500.0 if own in (None, 1000) else own
     elif column.id == "score":
         assert row.indicator.points is not None
         # Full marks for what is not done would be worth a reminder.

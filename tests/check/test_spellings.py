@@ -83,6 +83,7 @@ def test_what_needs_somebody_to_decide_is_no_number(text: str) -> None:
         ("480分", "words", False, None),
         ("9字", "score", True, None),
         ("12项", "own1", False, 12),
+        ("−5", "own1", False, -5),
         ("12 件", "own1", False, 12),
         ("12项", "score", True, None),
     ],

@@ -115,7 +115,7 @@ def several(units: int = 25) -> Workbench:
         Indicator("停1", "不再考核", state="停用", lead=("第1局",)),
     ]
     given = (Material("1.1", 1, "台账"), Material("1.1", 2, "说明", lead=("第3局",), word_limit=2000))
-    roster = tuple(Unit(f"K{n}", f"第{n}局") for n in range(1, units)) + (Unit("Z", "闲置办"),)
+    roster = (*(Unit(f"K{n}", f"第{n}局") for n in range(1, units)), Unit("Z", "闲置办"))
     return Workbench(SETTINGS, Catalogue(tuple(made), given), Roster(roster))
 
 

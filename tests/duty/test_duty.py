@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
@@ -13,16 +14,18 @@ from tests.duty.build import CREATED, everyone, grid, headers, several, with_poi
 from tests.oracle import libreoffice
 from xlfz import duty
 from xlfz.duty.frame import sheet_names
+from xlfz.excel import look
 from xlfz.excel.address import column_name
 from xlfz.excel.plan import Link
 from xlfz.excel.writer import write
+from xlfz.workbench.model import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlfz.assignment import Duty
-    from xlfz.excel.plan import Sheet, Workbook as Plan
-    from xlfz.workbench.model import Workbench
+    from xlfz.excel.plan import Sheet
+    from xlfz.excel.plan import Workbook as Plan
 
 SIGNS = {"●": "牵头", "○": "责任", "△": "配合"}
 FIRST = 4
@@ -163,8 +166,6 @@ def test_names_that_are_cut_alike_are_numbered() -> None:
 @given(workbenches())
 def test_the_names_of_the_table_show_whole(workbench: Workbench) -> None:
     """A merged cell does not grow by itself: its rows together are as tall as its name needs."""
-    from xlfz.excel import look
-
     sheet = duty.plan(workbench, CREATED).sheets[0]
     heights = {r.row: r.height or 0.0 for r in sheet.rows}
     widths = {c.first: c.width for c in sheet.columns}
@@ -247,7 +248,7 @@ def test_pages_repeat_the_name_of_a_long_chapter() -> None:
     heights = {r.row: r.height or 0.0 for r in sheet.rows}
     edges = [3, *sheet.page.breaks, max(heights) - 1]
     assert len(edges) > 3
-    for before, after in zip(edges, edges[1:], strict=False):
+    for before, after in pairwise(edges):
         assert any(m.first_column == 2 and m.first_row == before + 1 for m in sheet.merges)
         # A4 landscape: 512 points, at the scale of about 0.8 that fits 178 characters to its width.
         assert sum(heights[r] for r in range(before + 1, after + 1)) < 512 / 0.79
@@ -280,7 +281,5 @@ def test_no_text_is_cut() -> None:
 
 def test_an_empty_workbench_makes_an_empty_table() -> None:
     """No units and no indicators: nothing to say, and nothing breaks."""
-    from xlfz.workbench.model import Workbench
-
     data = write(duty.plan(Workbench(), CREATED))
     assert oracle.audit(data) == []

@@ -214,7 +214,8 @@ class _Judge:
         if column.maximum == POINTS:
             return about._replace(maximum=row.indicator.points)
         own = row.material.word_limit if row.material is not None else None
-        return about._replace(limit=own, usual=None) if own else about
+        # A limit of its own that is the common one is not told apart from it, on the form either.
+        return about if own in (None, about.limit) else about._replace(limit=own, usual=None)
 
     def _placed(self, row: ReturnRow, column: Column, found: Finding) -> Finding:
         number = self.present[column.id]

@@ -289,6 +289,9 @@ def value_axis(chart: Chart) -> Options:
         "line": {"none": True},
         "major_gridlines": {"visible": True, "line": {"color": _LINE, "width": 0.75}},
     }
+    if chart.kind in ("bar", "column"):
+        # Left to itself Excel may begin at 78%, and make 81% look like half of 84%.
+        axis["min"] = 0
     if chart.y_title:
         axis |= {"name": chart.y_title, "name_font": chart_font(9)}
     if chart.labels and chart.kind in ("bar", "column") and not chart.stacked:

@@ -11,19 +11,22 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xlfz.check.engine import Context, check
 from xlfz.check.model import Checked, CheckReport, FileOutcome, Verdict
 from xlfz.findings import Finding, finding
 from xlfz.office import records
+from xlfz.storage import log
 from xlfz.workers import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from xlfz.office.intake import Arrival
     from xlfz.storage import Cache
+    from xlfz.workers import Outcome
 
 Progress = Callable[[str, int, int], None]
 """Called with a Chinese stage name, how many are done, and how many there are."""
@@ -37,6 +40,26 @@ class Pool:
     executor: object | None = None
     timeout_s: float = 30.0
     memory_mb: int = 1024
+    log: Path | None = None
+    """The folder's .xlfz, where what went wrong in a worker is written down."""
+
+    def run(
+        self, function: Callable[[Any], object], items: list[Any], on_done: Callable[[Outcome], object]
+    ) -> list[Outcome]:
+        """Apply a function to every item in the workers; the details of failures go to the log."""
+        outcomes = run_all(
+            function,
+            items,
+            workers=self.workers,
+            timeout_s=self.timeout_s,
+            memory_mb=self.memory_mb,
+            executor=self.executor,
+            on_done=on_done,
+        )
+        for outcome in outcomes:
+            if self.log is not None and outcome.finding is not None and outcome.detail:
+                log(self.log, outcome.detail, number=str(dict(outcome.finding.facts).get("id", "")))
+        return outcomes
 
 
 def check_all(
@@ -93,15 +116,8 @@ def _run(
         progress("校验回收件", count, total)
 
     results: list[tuple[Checked, bool]] = []
-    for outcome in run_all(
-        functools.partial(_job, context=context),
-        [(a.data, a.name) for a in arrived],
-        workers=pool.workers,
-        timeout_s=pool.timeout_s,
-        memory_mb=pool.memory_mb,
-        executor=pool.executor,
-        on_done=advance,
-    ):
+    items = [(a.data, a.name) for a in arrived]
+    for outcome in pool.run(functools.partial(_job, context=context), items, advance):
         if outcome.finding is not None:
             results.append((Checked("rejected", findings=(outcome.finding,)), False))
         elif outcome.refused is not None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from xlfz.form.generate import safe_name
 from xlfz.office.intake import arrivals
 from xlfz.report.marked import marked_copy
-from xlfz.workers import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,14 +60,10 @@ def marked_copies(
         count += 1
         progress("生成退回副本", count, len(held))
 
-    outcomes = run_all(
+    outcomes = pool.run(
         functools.partial(_job, context=context, created=created),
         [(data[f.path], f.path, f.checked.findings) for f in held],
-        workers=pool.workers,
-        timeout_s=pool.timeout_s,
-        memory_mb=pool.memory_mb,
-        executor=pool.executor,
-        on_done=advance,
+        advance,
     )
     made: list[tuple[Path, bytes]] = []
     for file, name, outcome in zip(held, _names(held, names), outcomes, strict=True):

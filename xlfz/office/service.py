@@ -143,7 +143,7 @@ class Office:
     def status(self) -> Status:
         """Who has reported and what to do next. Writes nothing but the cache."""
         workbench = self.workbench()
-        report = self._report(workbench)
+        report, _, findings = self._report(workbench)
         duties = [d for d in workbench.assignment.duties if d.items]
         valid = set(report.accepted())
         held = {f.checked.unit for f in report.files if f.checked.verdict == "held"} - valid
@@ -153,7 +153,7 @@ class Office:
         missing = tuple(u for u in units if u.code not in valid | held)
         next_step = _next_step(forms, len(report.files), len(held), len(missing), summary)
         return Status(
-            (*workbench.findings, *report.findings),
+            (*workbench.findings, *findings),
             workbench,
             report,
             units,
@@ -166,12 +166,9 @@ class Office:
         )
 
     def _check(self, workbench: Workbench) -> Checking:
-        report = self._report(workbench)
-        findings = list(report.findings)
+        report, context, findings = self._report(workbench)
         if not report.files:
             findings.append(finding("I_NO_RETURNS", file=folders.RECEIVED))
-        key, _ = self.folder.key()
-        context = Context.of(workbench, key, self.today)
         names = {u.code: u.name for u in workbench.roster.units}
         copies = marked_copies(
             report, self.folder, names, context, self.created, self._pool(), self.progress, findings
@@ -182,21 +179,23 @@ class Office:
         written = self._write(self.folder.report, book, findings)
         return Checking(tuple(findings), workbench, report, written, sent_back)
 
-    def _report(self, workbench: Workbench) -> CheckReport:
-        key, _ = self.folder.key()
+    def _report(self, workbench: Workbench) -> tuple[CheckReport, Context, list[Finding]]:
+        """The report, the context it was made in, and all findings so far."""
+        key, warned = self.folder.key()
         context = Context.of(workbench, key, self.today)
         names = {u.code: u.name for u in workbench.roster.units}
         found = arrivals(self.folder.received, self.folder.root) if self.folder.received.is_dir() else ()
         cache = Cache(self.folder.own, context.fingerprint)
         try:
-            return check_all(
+            report = check_all(
                 found, context, pool=self._pool(), cache=cache, progress=self.progress, names=names
             )
         finally:
             cache.close()
+        return report, context, [*([warned] if warned else []), *report.findings]
 
     def _pool(self) -> Pool:
-        return Pool(self.workers, self.executor)
+        return Pool(self.workers, self.executor, log=self.folder.own)
 
     def _clear_copies(self, current: set[str]) -> None:
         """Remove marked copies of an earlier run: the unit's return counts now, or is gone."""
@@ -220,10 +219,16 @@ class Office:
         return carried, None
 
     def _write(self, path: Path, data: bytes, findings: list[Finding], *, durable: bool = True) -> Path:
-        """Write atomically; what stood in the way goes to `findings`. Gives where the new file is."""
+        """Write atomically and give where the new file is; what stood in the way goes to `findings`.
+
+        Raises Refused when it could not be saved at all: the next one could not either.
+        """
         written = write_atomic(path, data, durable=durable)
         if written.finding is not None:
-            findings.append(written.finding.at(file=self.folder.relative(path)))
+            found = written.finding.at(file=self.folder.relative(path))
+            if not written.saved:
+                raise refuse(found)
+            findings.append(found)
         return written.path
 
 
@@ -262,10 +267,11 @@ def new(
 def write_workbench(root: Path, draft: Draft, today: date) -> Made:
     """Write a draft as the workbench of a new working folder, and read it back."""
     folder = folders.Folder(root.resolve(), root.resolve() / "工作台.xlsx")
-    root.mkdir(parents=True, exist_ok=True)
     folder.make()
     data = write(writing.plan(draft, datetime.combine(today, time())))
-    write_atomic(folder.workbench, data)
+    written = write_atomic(folder.workbench, data)
+    if written.finding is not None:
+        raise refuse(written.finding)
     workbench = reading.read(read_workbook(data, name=folder.workbench.name))
     return Made(
         workbench.findings,

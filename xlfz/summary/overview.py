@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from xlfz.summary.ranking import Ranking
 
 OVERVIEW = "总览"
-_WIDTHS = (19.0, 9.5, 9.5, 9.0, 3.0, 7.0, 19.0, 19.0, 19.0)
-"""Six cards of one width; tables stand on the first four columns, charts on the last four."""
+_WIDTHS = (25.0, 9.0, 9.0, 9.0, 3.0, 8.0, 19.0, 19.0, 19.0)
+"""Six cards of about one width; tables stand on the first four columns, charts on the last four."""
 _CARD = look.LABEL.but(align="center", fill=look.TINT, border=look.GRID)
 _FIGURE = look.FIGURE.but(border=look.GRID)
 _COLOURS = {"已完成": "548235", "部分完成": "BF9000", "未完成": "C00000", "不适用": "A6A6A6"}
-_CHART_WIDTH, _CHART_HEIGHT = 470, 250
-_CHART_ROWS = 13
+_CHART_WIDTH, _CHART_HEIGHT = 500, 250
+_ROW_HEIGHT = 15.0
+_POINTS_PER_PIXEL = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +67,43 @@ class Overview:
             Merge(2, 1, 2, last, "　".join(f for f in facts if f), look.SUBTITLE),
             Merge(3, 1, 3, last, self._by(), NOTE.but(align="center")),
         ]
-        rows = [Row(1, 40.0), Row(2, 22.0), Row(3, 32.0)]
+        heights = {1: 40.0, 2: 22.0, 3: 32.0}
         row = 5
         for line in self._cards():
             self._card_line(row, line, cells, merges)
-            rows += [Row(row, 22.0), Row(row + 1, 36.0)]
+            heights |= {row: 22.0, row + 1: 36.0}
             row += 2
         row += 1
         charts: list[Chart] = []
         for table, chart in self._tables():
             top = row
-            cells.append(Put(row, 1, table.title, look.SECTION))
-            rows.append(Row(row, 24.0))
-            for column, header in enumerate(table.headers, 1):
-                cells.append(Put(row + 1, column, header, look.HEADER))
-            for number, values in enumerate(table.rows, row + 2):
-                for column, (value, style) in enumerate(zip(values, table.styles, strict=True), 1):
-                    cells.append(Put(number, column, value, style))
-                name = str(values[0])
-                rows.append(Row(number, look.fit_height([(name, _WIDTHS[0])], minimum=21.0)))
-            bottom = row + 1 + len(table.rows)
-            if chart is not None and table.rows:
-                charts.append(self._chart(chart, top, row + 2, bottom))
-                bottom = max(bottom, top + _CHART_ROWS)
+            bottom = self._put(table, top, cells, heights)
+            if chart is not None:
+                charts.append(self._chart(chart, top, top + 2, bottom))
+                bottom = max(bottom, _below(charts[-1], top, heights))
             row = bottom + 2
         return Sheet(
             name=OVERVIEW,
             cells=tuple(cells),
             merges=tuple(merges),
             columns=tuple(Columns(i, i, width) for i, width in enumerate(_WIDTHS, 1)),
-            rows=tuple(rows),
+            rows=tuple(Row(number, height) for number, height in heights.items()),
             charts=tuple(charts),
             tab=look.ACCENT,
             page=Page(landscape=False),
         )
+
+    def _put(self, table: _Table, top: int, cells: list[Put], heights: dict[int, float]) -> int:
+        """A table from row `top` on; gives its last row."""
+        cells.append(Put(top, 1, table.title, look.SECTION))
+        heights |= {top: 24.0, top + 1: 22.0}
+        for column, header in enumerate(table.headers, 1):
+            cells.append(Put(top + 1, column, header, look.HEADER))
+        for number, values in enumerate(table.rows, top + 2):
+            for column, (value, style) in enumerate(zip(values, table.styles, strict=True), 1):
+                cells.append(Put(number, column, value, style))
+            heights[number] = look.fit_height([(str(values[0]), _WIDTHS[0])], minimum=21.0)
+        return top + 1 + len(table.rows)
 
     def _by(self) -> str:
         scheme = self.matrix.workbench.scheme
@@ -296,3 +300,11 @@ class Overview:
             (LEFT, COUNT, COUNT, rounded(TOTAL, self.matrix.workbench.scheme.decimals)),
             tuple(rows),
         )
+
+
+def _below(chart: Chart, top: int, heights: dict[int, float]) -> int:
+    """The last row that a chart placed on row `top` covers."""
+    row, left = top, chart.height * _POINTS_PER_PIXEL
+    while (left := left - heights.get(row, _ROW_HEIGHT)) > 0:
+        row += 1
+    return row
