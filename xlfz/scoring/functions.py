@@ -130,6 +130,15 @@ class Column(tuple[Scalar, ...]):
         return numbers(tuple(self))
 
     @cached_property
+    def places(self) -> dict[float, list[int]]:
+        """The positions of each of its numbers, from 0."""
+        found: dict[float, list[int]] = {}
+        for position, value in enumerate(self):
+            if is_number(value):
+                found.setdefault(value, []).append(position)
+        return found
+
+    @cached_property
     def _sorted(self) -> list[float]:
         return sorted(self.numbers)
 
@@ -155,11 +164,15 @@ def _countif(of: Value, given: Value) -> float:
 
 def _countifs(*pairs: Value) -> float:
     areas = [area(a) for a in pairs[::2]]
-    tests = [criterion(c) for c in pairs[1::2]]  # type: ignore[arg-type]
-    positions = range(len(areas[0]))
-    for among, holds in zip(areas, tests, strict=True):
-        positions = [i for i in positions if holds(among[i])]  # type: ignore[assignment]
-    return float(len(positions))
+    criteria = cast("tuple[Scalar, ...]", pairs[1::2])
+    places: Sequence[int] = range(len(areas[0]))
+    if isinstance(areas[0], Column) and is_number(criteria[0]):
+        places = areas[0].places.get(criteria[0], [])
+        areas, criteria = areas[1:], criteria[1:]
+    for among, given in zip(areas, criteria, strict=True):
+        holds = criterion(given)
+        places = [i for i in places if holds(among[i])]
+    return float(len(places))
 
 
 def _sumif(of: Value, given: Value, added: Value) -> float:

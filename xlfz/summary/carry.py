@@ -10,7 +10,7 @@ to 未对应内容. Raises Refused when a sheet or column that staff type into c
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.consolidation import (
     DEDUCTION,
@@ -54,6 +54,19 @@ def read(content: BookContent) -> Carried:
     return Carried(tuple(reading.values.values()), tuple(reading.lost), tuple(reading.findings))
 
 
+class _Place(NamedTuple):
+    """One open cell: where it stands, and whose it is."""
+
+    sheet: SheetContent
+    row: int
+    column: int
+    kind: Placement
+    key: str
+    name: str
+    unit: str
+    number: str = ""
+
+
 class _Reading:
     """One earlier summary while it is being read."""
 
@@ -69,13 +82,13 @@ class _Reading:
         """The open columns of 明细."""
         sheet = self._sheet(DETAIL)
         header, columns = _header(sheet, (KEY, COUNTED_SCORE, *OPEN_COLUMNS))
-        labels = [columns[name] for name in ("单位", "编号") if name in columns]
+        told = [columns.get(name, 0) for name in ("单位", "编号")]
         for row, cells in sheet.rows.items():
             if row > header:
                 key = _text(cells.get(columns[KEY]))
-                label = " ".join(filter(None, (_text(cells.get(column)) for column in labels)))
+                unit, number = (_text(cells.get(column)) for column in told)
                 for name in OPEN_COLUMNS:
-                    self._take(sheet, row, columns[name], DETAIL, key, name, label)
+                    self._take(_Place(sheet, row, columns[name], DETAIL, key, name, unit, number))
 
     def ranking(self) -> None:
         """The counted facts of 排名; which they are stands in that summary's own 评分办法."""
@@ -84,9 +97,9 @@ class _Reading:
         header, columns = _header(sheet, (CODE, "单位", *facts))
         for row, cells in sheet.rows.items():
             if row > header:
-                key, label = _text(cells.get(columns[CODE])), _text(cells.get(columns["单位"]))
+                key, unit = _text(cells.get(columns[CODE])), _text(cells.get(columns["单位"]))
                 for name in facts:
-                    self._take(sheet, row, columns[name], RANKING, key, name, label)
+                    self._take(_Place(sheet, row, columns[name], RANKING, key, name, unit))
 
     def _facts(self) -> Iterator[str]:
         last = 0
@@ -126,34 +139,34 @@ class _Reading:
             raise refuse(finding("E_CARRY_LAYOUT", 表=name, 列=KEY if name == DETAIL else CODE))
         return sheet
 
-    def _take(
-        self, sheet: SheetContent, row: int, column: int, place: Placement, key: str, name: str, label: str
-    ) -> None:
-        cell = sheet.cell(row, column)
+    def _take(self, place: _Place) -> None:
+        cell = place.sheet.cell(place.row, place.column)
         if cell is None:
             return
-        where = address(row, column)
+        where = address(place.row, place.column)
+        label = f"{place.unit} {place.number}".strip()
+        told = {"sheet": place.kind, "cell": where, "unit": place.unit, "indicator": place.number}
         if cell.formula is not None or cell.kind == "error":
             shown = "" if cell.value is None else f"（显示 {cell.value}）"
             text = f"={cell.formula}{shown}" if cell.formula is not None else str(cell.value)
             # Without a key it stays in 未对应内容: the next run must not put it back.
-            self.lost.append(CarriedValue(place, "", name, text, f"{label} {where}".strip()))
-            self.findings.append(finding("E_CARRY_FORMULA", sheet=sheet.name, cell=where, unit=label))
+            self.lost.append(CarriedValue(place.kind, "", place.name, text, f"{label} {where}".strip()))
+            self.findings.append(finding("E_CARRY_FORMULA", **told))
             return
-        value = _typed(cell, name, self.content.date1904)
+        value = _typed(cell, place.name, self.content.date1904)
         if value is None:
             return
-        carried = CarriedValue(place, key, name, value, label)
-        if not key:
+        carried = CarriedValue(place.kind, place.key, place.name, value, label)
+        if not place.key:
             self.lost.append(carried)
             return
-        at = (place, key, name)
+        at = (place.kind, place.key, place.name)
         known = self.values.setdefault(at, carried)
         first = self.places.setdefault(at, where)
         if known.value != value:
             self.disputed.add(at)
             self.lost.append(carried._replace(label=f"{label} {where}".strip()))
-            self.findings.append(finding("E_CARRY_DUP", sheet=sheet.name, cell=where, unit=label, 另处=first))
+            self.findings.append(finding("E_CARRY_DUP", **told, 另处=first))
 
 
 def _header(sheet: SheetContent, wanted: tuple[str, ...]) -> tuple[int, Mapping[str, int]]:

@@ -54,7 +54,7 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("资料已报", 7, COUNT),
         ListColumn("资料名称", 34, LEFT),
         *(ListColumn(f"填报：{c.title}", c.width, LEFT) for c in extra),
-        ListColumn("来源文件", 30, LINK),
+        ListColumn("来源文件", 44, LINK),
         ListColumn("工作表", 9, CENTER),
         ListColumn("单元格", 8, CENTER),
     )
@@ -174,8 +174,8 @@ def materials(consolidation: Consolidation) -> Listing:
         ListColumn("提供情况", 10, CENTER),
         ListColumn("文件名称或文号", 40, LEFT),
         ListColumn("字数", 8, COUNT),
-        ListColumn("备注", 20, LEFT),
-        ListColumn("来源文件", 30, LINK),
+        ListColumn("备注", 16, LEFT),
+        ListColumn("来源文件", 44, LINK),
     )
     rows = [
         (

@@ -82,8 +82,10 @@ def _faults(unit: UnitRow) -> str:
     errors = [f for file in unit.files for f in file.checked.findings if f.severity == "error"]
     if not errors:
         return "" if unit.files else "尚未收到填报表。"
-    told = "\n".join(f"{n}. {_placed(f)}" for n, f in enumerate(errors[:_TOLD], 1))
-    rest = len(errors) - _TOLD
+    # Two versions of one form are told of in both files: once is enough here.
+    texts = tuple(dict.fromkeys(map(_placed, errors)))
+    told = "\n".join(f"{n}. {text}" for n, text in enumerate(texts[:_TOLD], 1))
+    rest = len(texts) - _TOLD
     return f"{told}\n另有 {rest} 处，见“问题”表。" if rest > 0 else told
 
 
@@ -161,7 +163,7 @@ def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("失分", 7, SCORE),
         ListColumn("缺报资料", 30, LEFT),
         ListColumn("原因及下一步打算", 34, LEFT),
-        ListColumn("来源文件", 30, LINK),
+        ListColumn("来源文件", 44, LINK),
     )
     rows: list[Sequence[Value]] = [
         (
