@@ -23,7 +23,8 @@ SEVERITY_NAMES: dict[Severity, str] = {"error": "错误", "warn": "提醒", "inf
 """Severity -> the word staff see."""
 
 _RANK: dict[Severity, int] = {"error": 0, "warn": 1, "info": 2}
-_UNKNOWN_UNIT = "报送单位"
+_UNTOLD = {"单位": "报送单位", "日志": ".xlfz/日志.txt"}
+"""What stands for a fact that nobody gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Facts(dict[str, object]):
     """Facts for a template; a fact nobody knew shows as 未知, never as a KeyError."""
 
     def __missing__(self, key: str) -> str:
-        return _UNKNOWN_UNIT if key == "单位" else "未知"
+        return _UNTOLD.get(key, "未知")
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ def day_before_the_round(draft: Draft) -> Expected:
     """A reminder: the value is taken."""
     cell = draft.set("1", "done_on", date(2025, 12, 31))
     values = changed("1", "done_on", date(2025, 12, 31))
-    return Expected((("E_DATE_EARLY", ITEMS, cell),), values, warns=True)
+    return Expected((("W_DATE_EARLY", ITEMS, cell),), values, warns=True)
 
 
 # Choices.
@@ -743,7 +743,7 @@ def old_version_without_a_new_row(draft: Draft) -> Expected:
     """A new indicator cannot have been answered."""
     catalogue = Catalogue((*INDICATORS, replace(INDICATORS[0], number="99")), MATERIALS)
     workbench = replace(with_form(spec_with(version=2)), catalogue=catalogue)
-    places = (("W_OLD_VERSION", "", ""), ("E_ROW_MISSING", ITEMS, ""))
+    places = (("W_OLD_VERSION", "", ""), ("E_ROW_NEW", ITEMS, ""))
     return Expected(places, changed(), context=Context.of(workbench, KEY, TODAY))
 
 

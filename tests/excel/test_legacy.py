@@ -165,7 +165,7 @@ def test_too_many_cells_are_refused() -> None:
         (None, None),
         (True, Cell("bool", True)),
         (3, Cell("number", 3.0, "3")),
-        (datetime.datetime(2026, 3, 12, 12), Cell("number", 46093.5, "46093.5", None, "date")),  # noqa: DTZ001
+        (datetime.datetime(2026, 3, 12, 12), Cell("number", 46093.5, "46093.5", None, "date")),
         (datetime.date(2026, 3, 12), Cell("number", 46093.0, "46093", None, "date")),
         (datetime.date(1800, 1, 1), Cell("text", "1800-01-01")),
         (datetime.time(6), Cell("number", 0.25, "0.25", None, "time")),

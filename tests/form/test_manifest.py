@@ -22,7 +22,7 @@ _text = st.text(st.characters(codec="utf-8"), max_size=20)
 _ids = st.dictionaries(
     _text.filter(bool), st.lists(_text, max_size=5).map(tuple), min_size=1, max_size=3
 ).map(lambda tables: tuple(sorted(tables.items())))
-_manifests = st.builds(Manifest, _text, _text, st.integers(0, 99), _text, _text, _ids, _ids)
+_manifests = st.builds(Manifest, _text, _text, st.integers(0, 99), _text, _text, _ids, _ids, _ids)
 
 
 def sheet(made: Manifest, signature: str) -> SheetContent:
@@ -55,6 +55,7 @@ def test_it_comes_back_from_a_real_file() -> None:
     assert manifest.read(hidden, KEY) == (MADE, True)
     assert MADE.row_ids("items") == ("1", "1.1", "1.10", "★2", "*2", "加1")
     assert MADE.row_ids("materials") == ("1#1", "1#2", "1.1#1", "1.10#1", "*2#1")
+    assert list(MADE.bound_of("materials")) == list(MADE.row_ids("materials"))
     assert MADE.column_ids("items") == ("status", "score", "done_on", "statement", "reason")
 
 
@@ -68,6 +69,7 @@ def test_it_comes_back_from_a_real_file() -> None:
         {"unit": "丙镇人民政府"},
         {"rows": (("items", ("1",)), ("materials", ()))},
         {"columns": (("items", ("score",)), ("materials", ()))},
+        {"bounds": (("items", ("9",)), ("materials", ()))},
         {"format": 9},
     ],
 )

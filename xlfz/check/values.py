@@ -166,7 +166,7 @@ def _date(cell: Cell, _: Column, about: About) -> Value:
     if about.today is not None and day > about.today:
         return _fault(finding("E_DATE_FUTURE", 值=day.strftime(_DAY), 今天=about.today.strftime(_DAY)))
     if about.start is not None and day < about.start:
-        early = finding("E_DATE_EARLY", severity="warn", 值=day.strftime(_DAY), 起=about.start.strftime(_DAY))
+        early = finding("W_DATE_EARLY", 值=day.strftime(_DAY), 起=about.start.strftime(_DAY))
         findings = (*findings, early)
     return Value(day, findings=findings)
 

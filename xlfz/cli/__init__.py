@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import traceback
 from contextlib import contextmanager
 from functools import partial
@@ -194,8 +195,8 @@ def _guarded(work: Callable[[], Any], as_json: bool, target: Path | None = None)
         return work()
     except Refused as refused:
         found = refused.findings
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, the log the traceback
-        found = (_internal(error, target),)
+    except Exception:  # noqa: BLE001 - a person gets a sentence, the log the traceback
+        found = (_internal(target),)
     if as_json:
         typer.echo(json.dumps({"findings": [f.as_dict() for f in found]}, ensure_ascii=False))
     else:
@@ -205,11 +206,12 @@ def _guarded(work: Callable[[], Any], as_json: bool, target: Path | None = None)
     raise typer.Exit(2)
 
 
-def _internal(error: Exception, target: Path | None) -> Any:
+def _internal(target: Path | None) -> Any:
     from xlfz.storage import log
 
-    number = log((target if target and target.is_dir() else Path()) / ".xlfz", traceback.format_exc())
-    return finding("E_INTERNAL", id=number, 原因=type(error).__name__)
+    own = (target if target and target.is_dir() else Path(tempfile.gettempdir())) / ".xlfz"
+    number = log(own, traceback.format_exc())
+    return finding("E_INTERNAL", id=number, 日志=own / "日志.txt")
 
 
 @contextmanager

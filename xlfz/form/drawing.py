@@ -127,7 +127,7 @@ def table_sheet(
         validations=_validations(grid, options) if grid.rows else (),
         conditionals=_conditionals(grid, watched) if grid.rows else (),
         comments=comments,
-        filter=area(HEADER_ROW, 2, grid.last_row, grid.last_column) if grid.rows else "",
+        filter=area(HEADER_ROW, 1, grid.last_row, grid.last_column) if grid.rows else "",
         freeze=(FIRST_ROW, 3),
         cursor=_first_to_fill(grid),
         zoom=100,

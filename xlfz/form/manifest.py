@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlfz.form.conditions import general
+from xlfz.form.tables import BOUNDS, fixed_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlfz.excel.content import SheetContent
-    from xlfz.form.spec import FormRow, FormSpec
+    from xlfz.form.spec import FormRow, FormSpec, TableSpec
 
 SHEET = "_xlfz"
 FORMAT = 1
@@ -28,7 +29,7 @@ FORMAT = 1
 
 _CELL = 30_000
 """Characters of a list in one cell; Excel takes 32,767."""
-_ROWS, _COLUMNS, _SIGNATURE = "行标识", "列标识", "校验"
+_ROWS, _COLUMNS, _BOUNDS, _SIGNATURE = "行标识", "列标识", "上限", "校验"
 _SCALARS = {
     "format": "格式",
     "period": "期次",
@@ -53,11 +54,17 @@ class Manifest:
     unit: str
     rows: Ids
     columns: Ids
+    bounds: Ids = ()
+    """For each row its 分值 or 字数上限 as text: the office may change them after sending."""
     format: int = FORMAT
 
     def row_ids(self, table: str) -> tuple[str, ...]:
         """Row ids of a table, empty when the form had no such table."""
         return dict(self.rows).get(table, ())
+
+    def bound_of(self, table: str) -> Mapping[str, str]:
+        """Row id -> 分值 or 字数上限 when the form was sent; empty when the form had no such table."""
+        return dict(zip(self.row_ids(table), dict(self.bounds).get(table, ()), strict=False))
 
     def column_ids(self, table: str) -> tuple[str, ...]:
         """Ids of the columns to fill in of a table."""
@@ -74,7 +81,12 @@ def manifest(rows: tuple[FormRow, ...], spec: FormSpec, period: str, code: str, 
         unit,
         tuple(sorted((t.id, tuple(r.id for r in rows if r.table == t.id)) for t in spec.tables)),
         tuple(sorted((t.id, tuple(c.id for c in t.columns)) for t in spec.tables)),
+        tuple(sorted((t.id, tuple(_bound(r, t) for r in rows if r.table == t.id)) for t in spec.tables)),
     )
+
+
+def _bound(row: FormRow, table: TableSpec) -> str:
+    return general(fixed_values(row, table)[BOUNDS[table.id]])
 
 
 def sign(made: Manifest, key: bytes) -> str:
@@ -84,7 +96,7 @@ def sign(made: Manifest, key: bytes) -> str:
 
 def frame(made: Manifest) -> bytes:
     """What the forms of all units with the same rows have in common, as signed."""
-    fixed = [made.format, made.period, made.kind, made.version, made.rows, made.columns]
+    fixed = [made.format, made.period, made.kind, made.version, made.rows, made.columns, made.bounds]
     return _json(fixed).encode("utf-8", "surrogatepass")
 
 
@@ -104,7 +116,7 @@ def sheet_rows(made: Manifest, signature: str) -> tuple[tuple[str, ...], ...]:
     scalars = tuple((word, str(getattr(made, field))) for field, word in _SCALARS.items())
     lists = tuple(
         (word, table, *_pieces(_json(ids)))
-        for word, group in ((_ROWS, made.rows), (_COLUMNS, made.columns))
+        for word, group in ((_ROWS, made.rows), (_COLUMNS, made.columns), (_BOUNDS, made.bounds))
         for table, ids in group
     )
     return (*scalars, *lists, (_SIGNATURE, signature))
@@ -127,6 +139,7 @@ def read(sheet: SheetContent, key: bytes) -> tuple[Manifest, bool] | None:
             unit=fields["unit"],
             rows=_lists(texts, _ROWS),
             columns=_lists(texts, _COLUMNS),
+            bounds=_lists(texts, _BOUNDS),
             format=int(fields["format"]),
         )
     except (KeyError, ValueError, RecursionError):

@@ -68,6 +68,10 @@ FIXED: dict[TableId, tuple[Fixed, ...]] = {
 }
 
 
+BOUNDS: dict[TableId, str] = {"items": "points", "materials": "limit"}
+"""The fixed column that bounds what may be filled in."""
+
+
 def fixed_values(row: FormRow, table: TableSpec) -> dict[str, str | float | None]:
     """What stands in the fixed columns of a row, by column id; None where the cell is empty."""
     indicator = row.indicator

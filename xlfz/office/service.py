@@ -92,7 +92,8 @@ class Office:
         workbench = self.workbench()
         duties = [d for d in workbench.assignment.duties if d.items]
         if not duties:
-            raise refuse(finding("E_NO_FORMS", file=self.folder.workbench.name))
+            nothing = finding("E_NO_FORMS", file=self.folder.workbench.name)
+            raise Refused((nothing, *workbench.findings))
         self.folder.make()
         with RunLock(self.folder.own):
             key, warned = self.folder.key()
@@ -133,8 +134,10 @@ class Office:
                 path = write_atomic(target.with_name(beside_name(target.name, datetime.now())), data).path
                 findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
             else:
-                keep_history(target, self.folder.history, datetime.now())
+                kept = keep_history(target, self.folder.history, datetime.now())
                 path = self._write(target, data, findings)
+                if kept is not None and path != target:
+                    kept.unlink()  # the earlier one still stands where it stood
             self.progress("汇总", 1, 1)
         return Consolidated(
             tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path

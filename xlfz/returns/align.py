@@ -122,7 +122,7 @@ def _align_sheet(job: _Job, sheet: SheetContent, header: Header, expected: Expec
     columns: dict[TableId, tuple[str, ...]] | None = None
     if sent is not None:
         columns = {t.id: sent.column_ids(t.id) for t in job.forms.spec.tables}
-    rows = frozenset(sent.row_ids(expected.spec.id)) if sent is not None else frozenset[str]()
+    rows = sent.bound_of(expected.spec.id) if sent is not None else {}
     return _Aligned(*align_rows(place(sheet, header, columns), expected, rows, unit=job.form.unit.name))
 
 

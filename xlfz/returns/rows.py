@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xlfz.excel.address import address, area
 from xlfz.findings import finding
 from xlfz.form.conditions import general
+from xlfz.form.tables import BOUNDS
 from xlfz.returns.cells import EMPTY, filled, first_text, out_of_order, quote, shown
 from xlfz.returns.columns import is_heading, report_added
 from xlfz.returns.expected import SAYS, STRICT_FIXED
@@ -45,8 +46,8 @@ class _Rows:
 
     place: Place
     expected: ExpectedTable
-    sent: frozenset[str]
-    """Row ids the form had when it was sent out, empty if unknown."""
+    sent: Mapping[str, str]
+    """Row id -> 分值 or 字数上限 when the form was sent out, empty if unknown."""
     unit: str
     found: dict[str, tuple[int, bool]] = field(default_factory=dict)
     """Row id -> row number in the file, and whether it went by its text."""
@@ -55,6 +56,8 @@ class _Rows:
     others: list[int] = field(default_factory=list)
     stray: dict[int, int] = field(default_factory=dict)
     """Column that is not the form's -> its first filled row."""
+    changed: int = 0
+    """Rows whose 分值 or 字数上限 the office changed after sending."""
     findings: list[Finding] = field(default_factory=list)
 
     def add(
@@ -81,11 +84,11 @@ class _Rows:
 
 
 def align_rows(
-    place: Place, expected: ExpectedTable, sent: frozenset[str], *, unit: str
+    place: Place, expected: ExpectedTable, sent: Mapping[str, str], *, unit: str
 ) -> tuple[ReturnTable, list[Finding]]:
     """The rows of one table in the form's order, and what was found about rows and fixed cells.
 
-    `sent`: row ids the form had when it was sent out, empty if unknown.
+    `sent`: row id -> 分值 or 字数上限 when the form was sent out, empty if unknown.
     """
     work = _Rows(place, expected, sent, unit)
     _match(work)
@@ -295,6 +298,10 @@ def _equal(cell: Cell, text: str) -> bool:
 
 
 def _report_fixed(work: _Rows, one: ExpectedRow, id_: str, text: str, cell: Cell | None) -> None:
+    bound = work.sent.get(one.row.id) if id_ == BOUNDS[work.place.shape.spec.id] else None
+    if bound is not None and (not bound if cell is None else cell.formula is None and _equal(cell, bound)):
+        work.changed += 1  # as it was sent: the office changed it since, not the unit
+        return
     tampered = id_ in STRICT_FIXED or (cell is not None and cell.formula is not None)
     work.add(
         "E_TEMPLATE_TAMPERED" if tampered else "W_FIXED_TEXT",
@@ -314,11 +321,13 @@ def _report_order(work: _Rows) -> None:
         if one.row.id not in work.found and one.row.id not in work.lost:
             number = one.row.indicator.number
             facts: dict[str, Any] = {"unit": work.unit, "indicator": number, "表": title, "名": one.row.name}
-            work.findings.append(finding("E_ROW_MISSING", sheet=sheet, **facts))
+            code = "E_ROW_NEW" if work.sent and one.row.id not in work.sent else "E_ROW_MISSING"
+            work.findings.append(finding(code, sheet=sheet, **facts))
     order = work.expected.order
     in_file = sorted(work.found, key=lambda id_: work.found[id_][0])
     moved = out_of_order([order[id_] for id_ in in_file])
     for code, n in (
+        ("W_BOUND_CHANGED", work.changed),
         ("W_ROW_MOVED", len(moved)),
         ("W_ROW_BY_TEXT", sum(by_text for _, by_text in work.found.values())),
     ):

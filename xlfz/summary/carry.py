@@ -145,13 +145,12 @@ class _Reading:
             return
         where = address(place.row, place.column)
         label = f"{place.unit} {place.number}".strip()
-        told = {"sheet": place.kind, "cell": where, "unit": place.unit, "indicator": place.number}
         if cell.formula is not None or cell.kind == "error":
             shown = "" if cell.value is None else f"（显示 {cell.value}）"
             text = f"={cell.formula}{shown}" if cell.formula is not None else str(cell.value)
             # Without a key it stays in 未对应内容: the next run must not put it back.
             self.lost.append(CarriedValue(place.kind, "", place.name, text, f"{label} {where}".strip()))
-            self.findings.append(finding("E_CARRY_FORMULA", **told))
+            self.findings.append(_told("E_CARRY_FORMULA", place))
             return
         value = _typed(cell, place.name, self.content.date1904)
         if value is None:
@@ -166,7 +165,14 @@ class _Reading:
         if known.value != value:
             self.disputed.add(at)
             self.lost.append(carried._replace(label=f"{label} {where}".strip()))
-            self.findings.append(finding("E_CARRY_DUP", **told, 另处=first))
+            self.findings.append(_told("E_CARRY_DUP", place, first))
+
+
+def _told(code: str, place: _Place, first: str = "") -> Finding:
+    """A finding at an open cell; `first` is the other cell of two for one place."""
+    where = address(place.row, place.column)
+    found = finding(code, sheet=place.kind, cell=where, 另处=first)
+    return found.at(unit=place.unit, indicator=place.number)
 
 
 def _header(sheet: SheetContent, wanted: tuple[str, ...]) -> tuple[int, Mapping[str, int]]:

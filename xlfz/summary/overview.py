@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.excel import look
 from xlfz.excel.plan import Chart, Columns, Formula, Merge, Page, Put, Row, Series, Sheet, Style, Value
+from xlfz.form.heading import period
 from xlfz.form.spec import STATUSES
 from xlfz.listing import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL, rounded
 from xlfz.scoring import formulas
@@ -56,8 +57,8 @@ class Overview:
     def sheet(self) -> Sheet:
         """The sheet as a plan."""
         settings = self.matrix.workbench.settings
-        year = f"{settings.year}年" if settings.year else ""
-        facts = [settings.organ, f"{year}{settings.round}", f"汇总日期 {self.created:%Y-%m-%d}"]
+        round_ = period(settings.year, settings.round)
+        facts = [settings.organ, round_, f"汇总日期 {self.created:%Y-%m-%d}"]
         if settings.due:
             facts.append(f"截止日期 {settings.due:%Y-%m-%d}")
         last = len(_WIDTHS)

@@ -1,0 +1,203 @@
+"""The rows of one accepted file: details, materials, and the shortfalls that follow from them.
+
+Takes validated values and the duty they answer to; gives rows with provenance. What staff had typed
+into the earlier summary finds its row here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from xlfz.consolidation.tables import (
+    ASSESSED,
+    DEDUCTION,
+    OPINION,
+    CarriedValue,
+    DetailRow,
+    MaterialRow,
+    Placement,
+    Shortfall,
+    Typed,
+    as_cell,
+    row_key,
+)
+from xlfz.form.spec import GIVEN, NOT_APPLICABLE, PARTLY, UNDONE
+from xlfz.scoring.formulas import COUNTED
+from xlfz.scoring.functions import Result, is_number, round_half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from xlfz.assignment import Duty
+    from xlfz.check.model import Answer, Checked, CheckedRow, FileOutcome
+    from xlfz.form.spec import Column, TableId
+    from xlfz.scheme import Scheme
+    from xlfz.workbench.model import Workbench
+
+
+class Placing:
+    """Carried values on their way to their new places; each is used once, the rest is left."""
+
+    def __init__(self, values: Iterable[CarriedValue]) -> None:
+        self._waiting = {(v.sheet, v.key, v.column): v for v in values}
+        self.placed = 0
+
+    def take(self, sheet: Placement, key: str, column: str) -> Typed | None:
+        """The value for one open cell, None when nothing was typed there."""
+        value = self._waiting.pop((sheet, key, column), None) if self._waiting else None
+        if value is None:
+            return None
+        self.placed += 1
+        return value.value
+
+    def left(self) -> tuple[CarriedValue, ...]:
+        """What found no place."""
+        return tuple(self._waiting.values())
+
+
+class FileRows:
+    """The rows of one accepted file."""
+
+    def __init__(self, workbench: Workbench, duty: Duty, outcome: FileOutcome, placing: Placing) -> None:
+        checked = outcome.checked
+        self.duty, self.path, self.placing = duty, outcome.path, placing
+        self.items = {row.id: row for row in checked.items}
+        self.given = {row.id: row for row in checked.materials}
+        self.extra = extra_columns(workbench)
+        self.counted = _Counted(workbench.scheme)
+        self.score_column = _letter(checked, "items", "score")
+        self.provided_column = _letter(checked, "materials", "provided")
+
+    def materials(self) -> Iterator[MaterialRow]:
+        """One row for each material that the unit hands in."""
+        for item in self.duty.items:
+            for material in item.materials:
+                row = self.given.get(material.id)
+                values: Mapping[str, Answer] = row.values if row else {}
+                yield MaterialRow(
+                    self.duty.unit,
+                    item,
+                    material,
+                    values.get("provided"),
+                    values.get("file_name"),
+                    values.get("words"),
+                    values.get("note"),
+                    self.path,
+                    row.sheet if row else "",
+                    _cell(self.provided_column, row),
+                )
+
+    def details(self, materials: Iterable[MaterialRow]) -> Iterator[DetailRow]:
+        """One row for each indicator of the unit's duty."""
+        needed: Counter[str] = Counter()
+        given: Counter[str] = Counter()
+        named: dict[str, list[str]] = {}
+        for material in materials:
+            number = material.item.indicator.number
+            needed[number] += material.provided != NOT_APPLICABLE
+            given[number] += material.provided == GIVEN
+            if material.file_name:
+                named.setdefault(number, []).append(str(material.file_name))
+        unit, take = self.duty.unit, self.placing.take
+        for item in self.duty.items:
+            number = item.indicator.number
+            row = self.items.get(number)
+            values: Mapping[str, Answer] = row.values if row else {}
+            key = row_key(unit.code, number)
+            assessed, deduction, opinion = (
+                take("明细", key, ASSESSED),
+                take("明细", key, DEDUCTION),
+                take("明细", key, OPINION),
+            )
+            yield DetailRow(
+                key,
+                unit,
+                item,
+                values.get("status"),
+                values.get("score"),
+                assessed,
+                deduction,
+                opinion,
+                self.counted.of(item.indicator.points, values.get("status"), values.get("score"), assessed),
+                values.get("done_on"),
+                values.get("statement"),
+                values.get("reason"),
+                tuple(values.get(column.id) for column in self.extra),
+                needed[number],
+                given[number],
+                "；".join(named.get(number, ())),
+                self.path,
+                row.sheet if row else "",
+                row.number if row else 0,
+                _cell(self.score_column, row),
+            )
+
+
+class _Counted:
+    """采用分 of detail rows; thousands of rows share few combinations, each is computed once."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._formula = COUNTED[scheme.source]
+        self._known: dict[tuple[object, ...], Result] = {}
+
+    def of(
+        self, points: float | None, status: Answer | None, own: Answer | None, assessed: Typed | None
+    ) -> Result | None:
+        """The counted score, None for an indicator without points."""
+        if points is None:
+            return None
+        # The type belongs to the key: True equals 1.0 and is no score.
+        case = (points, status, own, assessed, type(assessed))
+        known = self._known.get(case)
+        if known is None:
+            known = self._known[case] = self._formula.value(
+                分值=float(points), 完成情况=as_cell(status), 自评分=as_cell(own), 考核分=as_cell(assessed)
+            )
+        return known
+
+
+def extra_columns(workbench: Workbench, table: TableId = "items") -> tuple[Column, ...]:
+    """The columns of a table that an office added to the form; `DetailRow.extra` follows their order."""
+    return tuple(c for c in workbench.form.table(table).columns if not c.built_in)
+
+
+def _letter(checked: Checked, table: TableId, column: str) -> str:
+    return (checked.columns or {}).get(table, {}).get(column, "")
+
+
+def _cell(letter: str, row: CheckedRow | None) -> str:
+    return f"{letter}{row.number}" if letter and row else ""
+
+
+def shortfalls(rows: Iterable[DetailRow], materials: Iterable[MaterialRow]) -> Iterator[Shortfall]:
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for material in materials:
+        if material.provided not in (GIVEN, NOT_APPLICABLE):
+            place = (material.unit.code, material.item.indicator.number)
+            lacking.setdefault(place, []).append(material.material.name)
+    number = 0
+    for row in rows:
+        indicator = row.item.indicator
+        missing = lacking.get((row.unit.code, indicator.number), [])
+        if row.status == NOT_APPLICABLE:
+            missing = []
+        lost = 0.0
+        if indicator.points is not None and is_number(row.counted) and indicator.kind != "加分":
+            # Points that might have been earned on top (加分) are no shortfall.
+            lost = row.counted if indicator.kind == "减分" else indicator.points - row.counted
+        kinds = [str(row.status)] if row.status in (PARTLY, UNDONE) else []
+        kinds += ["失分"] if lost else []
+        kinds += ["缺资料"] if missing else []
+        if kinds:
+            number += 1
+            yield Shortfall(
+                number,
+                row.unit,
+                indicator,
+                tuple(kinds),
+                round_half_up(lost, 10) or None,
+                tuple(missing),
+                row.reason,
+                row.path,
+            )
