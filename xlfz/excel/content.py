@@ -22,8 +22,8 @@ class Cell(NamedTuple):
     """One cell that holds something. A named tuple, because a return holds thousands of them.
 
     `value` is str for text and error (`#REF!`), float for number, bool for bool, None for a
-    formula without a cached value. `raw` is the text of a number as the file has it (`9.50`), so that precision is not
-    lost; empty otherwise. `formula` is the formula's text without `=`, or None.
+    formula without a cached value. `raw` is the text of a number as the file has it (`9.50`), so that
+    precision is not lost; empty otherwise. `formula` is the formula's text without `=`, or None.
     """
 
     kind: Kind
