@@ -13,11 +13,13 @@ from tests import oracle
 from tests.duty.build import CREATED, everyone, grid, headers, several, with_points, workbenches
 from tests.oracle import libreoffice
 from xlfz import duty
+from xlfz.catalogue import Catalogue, Indicator
 from xlfz.duty.frame import sheet_names
 from xlfz.excel import look
 from xlfz.excel.address import column_name
 from xlfz.excel.plan import Link
 from xlfz.excel.writer import write
+from xlfz.roster import Roster, Unit
 from xlfz.workbench.model import Workbench
 
 if TYPE_CHECKING:
@@ -123,9 +125,14 @@ def test_merged_cells_never_overlap_and_end_with_the_page(workbench: Workbench) 
         for title, name in (("一级指标", indicator.chapter), ("二级指标", indicator.section)):
             if title in titles:
                 assert owner(sheet, row, titles[title]) == name
+    # A section of the same name in the next chapter is another one.
+    chapters = dict(zip(starts, (i.chapter for i in listed(workbench)), strict=True))
+    for m in sheet.merges:
+        if m.first_row >= FIRST and m.first_column == m.last_column == titles.get("二级指标"):
+            assert len({c for r, c in chapters.items() if m.first_row <= r <= m.last_row}) == 1
 
 
-def listed(workbench: Workbench) -> list[object]:
+def listed(workbench: Workbench) -> list[Indicator]:
     """The indicators that the table shows."""
     return [i for i in workbench.catalogue.indicators if i.state != "停用"]
 
@@ -160,6 +167,22 @@ def test_names_that_are_cut_alike_are_numbered() -> None:
     """The number stands within the 31 characters, and no half of a character is left."""
     made = sheet_names(["长" * 40, "长" * 41, "𠮷" * 16, "甲", "甲"], ("甲",))
     assert made == ["长" * 31, "长" * 28 + "(2)", "𠮷" * 15, "甲(2)", "甲(3)"]
+
+
+def test_names_that_excel_takes_for_one_are_told_apart() -> None:
+    """Case does not count, nor what stands on the workbook's own sheets or is Excel's."""
+    assert sheet_names(["Ab", "aB", "History", "单位统计"], ("单位统计",)) == [
+        "Ab",
+        "aB(2)",
+        "History(2)",
+        "单位统计(2)",
+    ]
+    odd = Workbench(
+        catalogue=Catalogue((Indicator("1", lead=("全体",)),)),
+        roster=Roster((Unit("A", "责任分工表"), Unit("B", "分工矩阵"), Unit("C", "单位统计"))),
+    )
+    names = [s.name for s in duty.plan(odd, CREATED).sheets[3:]]
+    assert names == ["责任分工表(2)", "分工矩阵(2)", "单位统计(2)"]
 
 
 @many

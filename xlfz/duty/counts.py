@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlfz.duty.frame import COUNTS, FIRST_ROW, HEADER_ROW, SYMBOLS, bold_when
+from xlfz.duty.frame import COUNTS, FIRST_ROW, HEADER_ROW, SYMBOLS
 from xlfz.duty.units import materials_area
 from xlfz.excel import look
 from xlfz.excel.address import address, column_name, quote_sheet
@@ -18,6 +18,7 @@ _ROLES: tuple[Role, ...] = ("牵头", "责任", "配合")
 _COLOURS = {"牵头": look.ACCENT, "责任": "5B9BD5", "配合": "BDD7EE"}
 _TOP = 20
 _COUNT = look.COUNT.but(align="center")
+_WHOLE = _COUNT.but(font=look.HEITI)
 _SUM = look.TOTAL.but(align="center", number="General")
 _TIE = 1_000_000
 """A row number divided by it tells units with equal counts apart."""
@@ -111,7 +112,7 @@ class _Counts:
             *((Formula(f'COUNTIF({signs},"{SYMBOLS[r]}")', float(part.count(r))), _COUNT) for r in _ROLES),
             (
                 Formula(f"SUM({first}{row}:{last}{row})", float(len(part.duty.items))),
-                bold_when(_COUNT, on=True),
+                _WHOLE,
             ),
             (Formula(self._materials(part), float(part.materials)), _COUNT),
         ]
@@ -164,7 +165,7 @@ class _Counts:
             at = f"MATCH(LARGE({area},{n}),{area},0)"
             figures: list[tuple[str, str | float, Style]] = [("B", part.name, look.BODY_LEFT)]
             figures += [(column_name(3 + k), float(part.count(r)), _COUNT) for k, r in enumerate(_ROLES)]
-            figures.append((whole, float(len(part.duty.items)), bold_when(_COUNT, on=True)))
+            figures.append((whole, float(len(part.duty.items)), _WHOLE))
             self.cells.append(Put(row, right, n, _COUNT))
             for k, (letter, value, style) in enumerate(figures, 1):
                 formula = f"INDEX(${letter}${FIRST_ROW}:${letter}${self.last},{at})"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from xlfz.assignment import Duty
     from xlfz.catalogue import Indicator, Material, Role
-    from xlfz.excel.plan import Style, Value
+    from xlfz.excel.plan import Value
     from xlfz.workbench.model import Workbench
 
 TABLE, MATRIX, COUNTS = "责任分工表", "分工矩阵", "单位统计"
@@ -199,8 +199,3 @@ def _cut(name: str, suffix: str) -> str:
     while len(name.encode("utf-16-le", "replace")) // 2 > room:
         name = name[:-1]
     return name.rstrip(" '") + suffix
-
-
-def bold_when(style: Style, *, on: bool) -> Style:
-    """The style in the headings' letters where something stands out."""
-    return style.but(font=look.HEITI) if on else style
