@@ -96,7 +96,10 @@ def everyone(units: int, indicators: int) -> Workbench:
 
 
 def several(units: int = 25) -> Workbench:
-    """Unit n has n indicators or so, in all roles; there are bonus points, an open slot and idle units."""
+    """Unit n has n indicators or so, in all roles, 甲室 and 乙室 as many as each other.
+
+    There are bonus points, an open slot and idle units.
+    """
     made = [
         Indicator(
             f"1.{n}",
@@ -105,7 +108,7 @@ def several(units: int = 25) -> Workbench:
             points=0.5,
             lead=(f"第{n}局",),
             responsible=tuple(f"第{k}局" for k in range(n + 1, units)),
-            supporting=("第1局",),
+            supporting=("第1局", "甲室", "乙室"),
         )
         for n in range(1, units)
     ]
@@ -115,7 +118,12 @@ def several(units: int = 25) -> Workbench:
         Indicator("停1", "不再考核", state="停用", lead=("第1局",)),
     ]
     given = (Material("1.1", 1, "台账"), Material("1.1", 2, "说明", lead=("第3局",), word_limit=2000))
-    roster = (*(Unit(f"K{n}", f"第{n}局") for n in range(1, units)), Unit("Z", "闲置办"))
+    roster = (
+        *(Unit(f"K{n}", f"第{n}局") for n in range(1, units)),
+        Unit("Z", "闲置办"),
+        Unit("Y", "乙室"),
+        Unit("J", "甲室"),
+    )
     return Workbench(SETTINGS, Catalogue(tuple(made), given), Roster(roster))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import openpyxl
 from hypothesis import HealthCheck, given, settings
 
 from tests import oracle
@@ -232,7 +234,11 @@ def test_no_points_no_column() -> None:
 
 def test_many_units_print_on_pages_of_thirty_with_the_indicators_repeated() -> None:
     """57 units: two pages side by side, vertical names, everything frozen and repeated."""
-    sheet = duty.plan(everyone(57, 12), CREATED).sheets[1]
+    made = duty.plan(everyone(57, 12), CREATED)
+    sheet = made.sheets[1]
+    written = openpyxl.load_workbook(io.BytesIO(write(made)))["分工矩阵"]
+    assert (written.print_title_cols, written.print_title_rows) == ("$A:$C", "$3:$3")
+    assert [b.id for b in written.col_breaks.brk] == [32]
     assert sheet.page.fit_wide == 2
     assert sheet.page.column_breaks == (3 + 29,)
     assert sheet.page.repeat == (3, 3)

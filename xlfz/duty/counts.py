@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xlfz.duty.frame import COUNTS, FIRST_ROW, HEADER_ROW, SYMBOLS
 from xlfz.duty.units import materials_area
 from xlfz.excel import look
-from xlfz.excel.address import address, column_name, quote_sheet
+from xlfz.excel.address import column_name, quote_sheet
 from xlfz.excel.plan import Chart, Columns, Formula, Link, Merge, Page, Put, Row, Series, Sheet, Style, Value
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _ROLES: tuple[Role, ...] = ("牵头", "责任", "配合")
 _COLOURS = {"牵头": look.ACCENT, "责任": "5B9BD5", "配合": "BDD7EE"}
 _TOP = 20
+_BESIDE = (3.0, 6.0, 26.0, 7.0, 7.0, 7.0, 7.0)
+"""Widths of a gap and of the ranking beside the table."""
+_PAGE = 500.0
+"""Points that a page surely holds."""
 _COUNT = look.COUNT.but(align="center")
 _WHOLE = _COUNT.but(font=look.HEITI)
 _SUM = look.TOTAL.but(align="center", number="General")
@@ -41,51 +45,52 @@ class _Counts:
         """First column of the ranking beside the table."""
 
     def sheet(self) -> Sheet:
+        """The sheet as a plan."""
         plan, wide = self.plan, len(self.titles)
+        widths = [6.0, 30.0, *(8.0 for _ in self.titles[2:])]
         for row, part in enumerate(plan.parts, FIRST_ROW):
             self._unit(row, part)
-        widths = [6.0, 30.0, *(8.0 for _ in self.titles[2:])]
-        whole = look.merged_width(widths)
-        told = self._told()
-        merges = [
-            Merge(1, 1, 1, wide, f"{plan.title}{COUNTS}", look.TITLE.but(size=18)),
-            Merge(2, 1, 2, wide, told, look.PLAIN),
-        ]
         rows = [
-            Row(1, look.fit_height([(f"{plan.title}{COUNTS}", whole)], 18, 36.0)),
-            Row(2, look.fit_height([(told, whole)])),
-            Row(HEADER_ROW, 26.0),
-        ]
-        rows += [
             Row(row, look.fit_height([(p.name, widths[1])], minimum=22.0))
             for row, p in enumerate(plan.parts, FIRST_ROW)
         ]
+        merges: list[Merge] = []
         charts: tuple[Chart, ...] = ()
-        columns = look.columns(widths)
+        hidden: tuple[Columns, ...] = ()
         if plan.parts:
             self._total()
             rows.append(Row(self.last + 1, 26.0))
-            if not plan.alike:
-                charts = (self._ranking(),)
-                beside = (3.0, 6.0, 26.0, 7.0, 7.0, 7.0, 7.0)
-                columns = (
-                    *columns,
-                    *look.columns(beside, wide + 1),
-                    Columns(self._keys, self._keys, 9, True),
-                )
         else:
             merges.append(Merge(FIRST_ROW, 1, FIRST_ROW, wide, "没有单位有任务。", look.BODY_CENTER))
+        if plan.parts and not plan.alike:
+            charts = (self._ranking(),)
+            hidden = (Columns(self._keys, self._keys, 9, True),)
+            widths += _BESIDE
+        title, told = f"{plan.title}{COUNTS}", self._told()
+        whole = look.merged_width(widths)
+        merges += [
+            Merge(1, 1, 1, len(widths), title, look.TITLE.but(size=18)),
+            Merge(2, 1, 2, len(widths), told, look.PLAIN),
+        ]
+        rows += [
+            Row(1, look.fit_height([(title, whole)], 18, 36.0)),
+            Row(2, look.fit_height([(told, whole)])),
+            Row(HEADER_ROW, 26.0),
+        ]
+        ranked = min(_TOP, len(plan.parts))
+        above = sum(r.height or 0.0 for r in rows if r.row <= HEADER_ROW + ranked)
+        # A chart that would run over the page's end begins the next one.
+        breaks = (HEADER_ROW + ranked + 1,) if charts and above + _chart_height(ranked) * 0.75 > _PAGE else ()
         return Sheet(
             COUNTS,
             cells=tuple(self.cells),
             merges=tuple(merges),
-            columns=columns,
+            columns=(*look.columns(widths), *hidden),
             rows=tuple(rows),
             charts=charts,
-            filter=f"A{HEADER_ROW}:{address(self.last, wide)}" if plan.parts else "",
             freeze=(FIRST_ROW, 3),
             cursor=(FIRST_ROW, 2),
-            page=Page(landscape=bool(charts), repeat=(HEADER_ROW, HEADER_ROW)),
+            page=Page(landscape=bool(charts), repeat=(HEADER_ROW, HEADER_ROW), breaks=breaks),
         )
 
     def _told(self) -> str:
@@ -180,5 +185,10 @@ class _Counts:
         title = f"任务最多的 {count} 个单位（项）" if len(plan.parts) > _TOP else "各单位任务数（项）"
         return Chart(
             "bar", title, last + 2, right, series,
-            width=450, height=130 + 28 * count, stacked=True, labels=False,
+            width=450, height=_chart_height(count), stacked=True, labels=False,
         )  # fmt: skip
+
+
+def _chart_height(count: int) -> int:
+    """Pixels in which every bar has room for its name."""
+    return 100 + 26 * count
