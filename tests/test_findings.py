@@ -31,6 +31,8 @@ RESERVED = {
 FILLED_IN_BY_THE_PLACE = {"单位", "ref"}
 FILLED_IN_LATER = {
     ("E_SUMMARY_UNREADABLE", "名"),  # the name is known after the write
+    ("E_INTERNAL", "日志"),  # the folder's log, unless a face knows another place
+    ("E_NO_WORKERS", "日志"),
 }
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from xlfz.office.results import Result
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="xlfz",
     help="从指标方案到汇总表：建工作台、生成填报表、校验回收件、汇总。",
@@ -67,6 +69,8 @@ def new(
         return
     if folder is None:
         raise typer.BadParameter("缺少文件夹名称")
+    if level and not preset:
+        raise typer.BadParameter("--level 要与 --preset 一起用")
     make = partial(
         make_folder,
         folder,
@@ -139,6 +143,8 @@ def main() -> None:
     """The console script. A usage fault is told in Chinese; a defect of ours never as a traceback."""
     try:
         code = app(standalone_mode=False)
+        if code == _INTERRUPTED:  # typer's own word for Ctrl-C
+            raise KeyboardInterrupt
     except typer.Exit as done:
         code = done.exit_code
     except UsageFault as fault:

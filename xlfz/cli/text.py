@@ -54,7 +54,8 @@ def next_steps(result: Result) -> Iterator[str]:
             yield f"校验报告：{result.report_file}"
             if result.sent_back:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
-            yield "下一步：运行 xlfz consolidate 生成汇总表。"
+            if result.report.files:
+                yield "下一步：运行 xlfz consolidate 生成汇总表。"
         case Status():
             reported, held, missing = len(result.reported), len(result.held), len(result.missing)
             yield f"应报 {len(result.units)} 个单位：已报 {reported}，待改 {held}，未报 {missing}。"

@@ -148,14 +148,28 @@ def _unread(findings: tuple[Finding, ...]) -> Checked:
 
 
 def _located(checked: Checked, path: str, names: dict[str, str]) -> Checked:
+    """Findings with file and unit. The file's name is a hint for people, it never attributes anything."""
     unit = names.get(checked.unit, "")
-    return dataclasses.replace(checked, findings=tuple(f.at(file=path, unit=unit) for f in checked.findings))
+    hint = _named_in(path.rpartition("/")[2], names)
+    findings = list(checked.findings)
+    if unit and hint and hint != unit:
+        findings.append(finding("W_NAME_OTHER_UNIT", 文件名=hint, 实=unit))
+    told = unit or (hint if checked.verdict == "rejected" else "")
+    return dataclasses.replace(checked, findings=tuple(f.at(file=path, unit=told) for f in findings))
+
+
+def _named_in(name: str, names: dict[str, str]) -> str:
+    """The one unit whose full name stands in a file name; empty when there is none, or several."""
+    found = [n for n in names.values() if n in name]
+    longest = [n for n in found if not any(n != other and n in other for other in found)]
+    return longest[0] if len(longest) == 1 else ""
 
 
 def _compare(files: list[FileOutcome], names: dict[str, str]) -> list[FileOutcome]:
-    """Several valid files of one unit: the same content counts once, different content is held.
+    """Several files of one unit: the same content counts once, different valid content is held.
 
-    A held file beside a valid one changes nothing: what is not valid could not count anyway.
+    A faulty file beside a valid one is passed over with a reminder: what is not valid could not count
+    anyway, and the usual reason is that the corrected copy has come.
     """
     valid: dict[str, list[int]] = {}
     for position, file in enumerate(files):
@@ -178,6 +192,14 @@ def _compare(files: list[FileOutcome], names: dict[str, str]) -> list[FileOutcom
                 "E_DUP_UNIT", n=len(positions), 名=listed, file=files[position].path, unit=names[unit]
             )
             files[position] = _with(files[position], "held", note)
+    counting = {f.checked.unit: f.path for f in files if f.checked.verdict == "accepted"}
+    for position, file in enumerate(files):
+        if file.checked.verdict == "held" and file.checked.unit in counting:
+            errors = sum(f.severity == "error" for f in file.checked.findings)
+            unit = file.checked.unit
+            note = finding("W_SUPERSEDED", n=errors, 名=counting[unit], file=file.path, unit=names[unit])
+            checked = dataclasses.replace(file.checked, verdict="skipped", findings=(note,))
+            files[position] = dataclasses.replace(file, checked=checked)
     return files
 
 

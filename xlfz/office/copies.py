@@ -43,6 +43,7 @@ def marked_copies(
     added to `findings`.
     """
     held = [f for f in report.files if f.checked.verdict == "held" and f.checked.unit in names]
+    held = [f for f in held if _for_the_unit(f)]
     if not held:
         return []
     wanted = {f.path for f in held}
@@ -72,6 +73,11 @@ def marked_copies(
         elif outcome.refused is None and outcome.value is not None:
             made.append((folder.sent_back / name, outcome.value))
     return made
+
+
+def _for_the_unit(file: FileOutcome) -> bool:
+    """Whether there is something in it that the unit can mend: which of two files counts it cannot."""
+    return any(f.severity == "error" and f.code != "E_DUP_UNIT" for f in file.checked.findings)
 
 
 def _job(item: tuple[bytes, str, tuple[Finding, ...]], context: Context, created: datetime) -> bytes | None:

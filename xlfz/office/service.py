@@ -108,6 +108,10 @@ class Office:
             ]
             table = self._write(self.folder.duty_table, write(duty.plan(workbench, self.created)), findings)
         paths = tuple(self.folder.sent / name for _, name, _ in made)
+        stale = sorted({p.name for p in self.folder.sent.iterdir()} - {p.name for p in (*paths, *archives)})
+        if stale:
+            listed = "、".join(stale[:5]) + (" 等" if len(stale) > 5 else "")
+            findings.append(finding("W_STALE_FORM", file=folders.SENT, n=len(stale), 列表=listed))
         return Generated(tuple(findings), paths, tuple(archives), table, len(duties))
 
     def check(self) -> Checking:
@@ -149,7 +153,7 @@ class Office:
         report, _, findings = self._report(workbench)
         duties = [d for d in workbench.assignment.duties if d.items]
         valid = set(report.accepted())
-        held = {f.checked.unit for f in report.files if f.checked.verdict == "held"} - valid
+        held = {f.checked.unit for f in report.files if f.checked.verdict == "held"} - valid - {""}
         units = tuple(d.unit for d in duties)
         forms = sum(1 for p in self.folder.sent.glob("*.xlsx")) if self.folder.sent.is_dir() else 0
         summary = self.folder.summary if self.folder.summary.is_file() else None
@@ -247,24 +251,30 @@ def new(
 ) -> Made:
     """Make a working folder with its workbench. Raises Refused when the folder is not empty.
 
-    `preset` names a ready catalogue (none: an empty workbench), `level` one of its levels,
+    `preset` names a ready catalogue (none: an empty workbench), `level` one of the preset's levels,
     `units_from` a preset whose roster is used, `even_split` sets points by an even split,
     `everyone` gives every indicator to the group 全体.
     """
     root = Path(path)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
-    draft = (
-        presets.load(preset, level=level or None, units_from=units_from or None)
-        if preset
-        else presets.empty()
-    )
+    if preset:
+        draft = presets.load(preset, level=level or None, units_from=units_from or None)
+    else:
+        draft = presets.empty()
+        if units_from:
+            draft = draft.with_roster_of(presets.load(units_from))
     if everyone:
         draft = draft.for_everyone()
     if even_split:
         draft = draft.with_setting("分值分配", "平均分配")
-    draft = draft.with_setting("工作名称", root.name) if not preset else draft
-    return write_workbench(root, draft, today or date.today())
+    day = today or date.today()
+    if not preset:
+        draft = draft.with_setting("工作名称", root.name)
+    if not draft.settings.get("年度"):
+        # Without a year the forms of next year could not be told from these.
+        draft = draft.with_setting("年度", day.year)
+    return write_workbench(root, draft, day)
 
 
 def write_workbench(root: Path, draft: Draft, today: date) -> Made:

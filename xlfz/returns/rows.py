@@ -118,7 +118,7 @@ def _match(work: _Rows) -> None:
     number_column, text_column = columns.get("number"), columns.get(SAYS[place.shape.spec.id])
     known = {*place.claimed, id_column}
     inputs = tuple(place.inputs.values())
-    by_id = expected.by_id
+    by_id = {} if _belied(work, id_column) else expected.by_id
     for number, cells in place.sheet.rows.items():
         if number <= place.start:
             continue
@@ -134,7 +134,7 @@ def _match(work: _Rows) -> None:
         own = (shown(cells.get(number_column or 0)), shown(cells.get(text_column or 0)))
         by_text = one is None
         if one is None:
-            if id_ in work.sent:
+            if id_ in work.sent and id_ not in expected.by_id:
                 _report_retired(work, number, cells, inputs)
                 continue
             one = expected.by_key.get((fold(own[0]), fold(own[1])))
@@ -166,6 +166,26 @@ def _id_column(work: _Rows) -> int:
         if column not in taken and shown(cell) in by_id
     )
     return max(hits, key=lambda c: (hits[c], -c), default=0)
+
+
+def _belied(work: _Rows, id_column: int) -> bool:
+    """Whether the hidden ids were left behind: rows sorted without them, all rows there, each once.
+
+    Then what the rows say of themselves is complete and certain, and the ids are not.
+    """
+    place, expected = work.place, work.expected
+    number_column, text_column = place.columns.get("number"), place.columns.get(SAYS[place.shape.spec.id])
+    seen: list[str] = []
+    apart = 0
+    for number, cells in place.sheet.rows.items():
+        if number <= place.start:
+            continue
+        own = (fold(shown(cells.get(number_column or 0))), fold(shown(cells.get(text_column or 0))))
+        said = expected.by_key.get(own)
+        if said is not None:
+            seen.append(said.row.id)
+            apart += shown(cells.get(id_column)).strip() not in ("", said.row.id)
+    return apart > 1 and sorted(seen) == sorted(r.row.id for r in expected.rows)
 
 
 def _says_another(work: _Rows, one: ExpectedRow, number: int, own: tuple[str, str]) -> bool:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.consolidation import (
+    ASSESSED,
     DEDUCTION,
     NOTHING,
     OPEN_COLUMNS,
@@ -148,6 +149,13 @@ class _Reading:
         if cell.formula is not None or cell.kind == "error":
             shown = "" if cell.value is None else f"（显示 {cell.value}）"
             text = f"={cell.formula}{shown}" if cell.formula is not None else str(cell.value)
+            if place.name == ASSESSED and place.key:
+                # As a text it stays where it was typed: the row has no score until a person mends it.
+                self.values.setdefault(
+                    (place.kind, place.key, place.name),
+                    CarriedValue(place.kind, place.key, place.name, text, label),
+                )
+                return
             # Without a key it stays in 未对应内容: the next run must not put it back.
             self.lost.append(CarriedValue(place.kind, "", place.name, text, f"{label} {where}".strip()))
             self.findings.append(_told("E_CARRY_FORMULA", place))

@@ -45,6 +45,8 @@ class Settings:
     password: str = ""
     """Protection password of the forms; empty is none."""
     level: str = ""
+    form_version: int = 1
+    """Raised by staff when they change forms that have gone out."""
 
 
 @dataclass(frozen=True)

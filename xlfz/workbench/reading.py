@@ -48,7 +48,7 @@ def read(content: BookContent) -> Workbench:
         settings.settings,
         catalogue,
         _roster(sources),
-        form_spec(columns, settings.settings.form_kind),
+        form_spec(columns, settings.settings.form_kind, settings.settings.form_version),
         scheme,
         settings.declared,
     )

@@ -104,6 +104,7 @@ def _settings(record: Record) -> Settings:
         word_limit=limit,
         password=record.text("password"),
         level=record.text("level"),
+        form_version=record.whole("form_version") or default.form_version,
     )
 
 

@@ -138,6 +138,10 @@ SETTINGS: tuple[Field, ...] = (
         "form_kind", "表单类型", "choice", choices=FORM_KINDS, default=_DEFAULTS.form_kind,
         help="指标考核用自评表，任务推进用进展表。",
     ),
+    Field(
+        "form_version", "表单版本", "whole", minimum=1, maximum=999, default=str(_DEFAULTS.form_version),
+        help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
+    ),
     Field("start", "开始日期", "date", help="本期起始日，早于它的完成时间会被指出。如 2026-01-01。"),
     Field("due", "截止日期", "date", help="填报截止日，印在填报表和催报函上。如 2026-11-15。"),
     Field(
