@@ -332,9 +332,10 @@ def test_nothing_of_the_twenty_reaches_the_summary(rounds: Rounds) -> None:
 
 
 def test_every_held_unit_gets_its_copy_back(rounds: Rounds) -> None:
-    """退回/ has a marked copy for each held file whose unit is known, and no others."""
+    """退回/ has a marked copy for each held file in which its unit can mend something, and no others."""
     copies = {p.name for p in (rounds.damaged / "退回").iterdir()}
-    unreadable = (
+    nothing_to_mend = (
+        "E_DUP_UNIT",
         "E_ZIP_BROKEN",
         "E_NOT_SPREADSHEET_HTML",
         "E_NOT_SPREADSHEET_PDF",
@@ -342,6 +343,6 @@ def test_every_held_unit_gets_its_copy_back(rounds: Rounds) -> None:
         "E_UNIT_MISMATCH",
     )
     for unit, case in rounds.cases.items():
-        wanted = {code for code, *_ in case.expected}.isdisjoint(unreadable)
+        wanted = {code for code, *_ in case.expected}.isdisjoint(nothing_to_mend)
         assert (f"{unit}_退回修改.xlsx" in copies) == wanted, unit
     assert not list((rounds.clean / "退回").iterdir())

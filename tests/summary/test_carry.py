@@ -127,12 +127,23 @@ def test_counted_facts_come_back_by_unit() -> None:
 @pytest.mark.parametrize("value", ["=0.5+0.1", '=HYPERLINK("x")', "#N/A"])
 def test_formulas_and_errors_are_not_carried_but_kept_in_sight(value: str) -> None:
     """E_CARRY_FORMULA at the cell; the text goes to 未对应内容 and stays there run after run."""
-    found = edited(typed(考核分=value))
+    found = edited(typed(扣分原因=value))
     assert found.values == ()
-    assert [(f.code, f.sheet, f.cell) for f in found.findings] == [("E_CARRY_FORMULA", "明细", "M5")]
+    assert [(f.code, f.sheet, f.cell) for f in found.findings] == [("E_CARRY_FORMULA", "明细", "N5")]
     assert str(found.lost[0].value).startswith(value[:4])
     again = edited(lambda _: None, summary(found))
     assert (again.values, [v.value for v in again.lost]) == ((), [v.value for v in found.lost])
+
+
+@pytest.mark.parametrize("value", ["=0.5+0.1", "#N/A"])
+def test_a_formula_as_a_score_keeps_the_unit_waiting(value: str) -> None:
+    """It stays where it was typed, as text: the self score does not step in, on no later run either."""
+    found = edited(typed(考核分=value))
+    assert [(v.column, str(v.value)[:4]) for v in found.values] == [("考核分", value[:4])]
+    again = consolidate(BOOK, REPORT, found)
+    assert "E_CARRY_VALUE" in [f.code for f in again.findings]
+    row = next(r for r in again.rows if r.key == "X001|2")
+    assert row.counted == ""
 
 
 def test_a_percentage_is_no_score() -> None:

@@ -138,10 +138,6 @@ SETTINGS: tuple[Field, ...] = (
         "form_kind", "表单类型", "choice", choices=FORM_KINDS, default=_DEFAULTS.form_kind,
         help="指标考核用自评表，任务推进用进展表。",
     ),
-    Field(
-        "form_version", "表单版本", "whole", minimum=1, maximum=999, default=str(_DEFAULTS.form_version),
-        help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
-    ),
     Field("start", "开始日期", "date", help="本期起始日，早于它的完成时间会被指出。如 2026-01-01。"),
     Field("due", "截止日期", "date", help="填报截止日，印在填报表和催报函上。如 2026-11-15。"),
     Field(
@@ -167,6 +163,10 @@ SETTINGS: tuple[Field, ...] = (
           help="来源文件写明的总分，应与“评分办法”的满分一致；没写的留空。"),
     Field("declared_levels", "声明分级指标数", limit=200,
           help="各级别累计项数，如 国家级100、省级125、市级130；没有级别的留空。"),
+    Field(
+        "form_version", "表单版本", "whole", minimum=1, maximum=999, default=str(_DEFAULTS.form_version),
+        help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
+    ),
 )  # fmt: skip
 
 SETTINGS_SHEET = SheetSpec(
