@@ -17,7 +17,7 @@ from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn
 from xlfz.summary.detail import DETAIL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlfz.consolidation import Consolidation, UnitRow
     from xlfz.excel.plan import Value
@@ -33,6 +33,13 @@ _TIME = look.DATE.but(number="yyyy-mm-dd hh:mm")
 def reminders(consolidation: Consolidation, workbench: Workbench) -> Listing:
     """未报催报: who is missing or held, whom to call, and what is wrong."""
     due = workbench.settings.due
+    unread = {
+        f.unit: f"收到的“{f.file.rpartition('/')[2]}”未能读取：{f.message}{f.remedy}"
+        for file in consolidation.files
+        if file.checked.verdict == "rejected" and not file.checked.unit
+        for f in file.checked.findings
+        if f.unit and f.severity == "error"
+    }
     columns = (
         ListColumn("序号", 7, COUNT),
         ListColumn("单位", 26, LEFT),
@@ -53,7 +60,7 @@ def reminders(consolidation: Consolidation, workbench: Workbench) -> Listing:
             unit.unit.phone,
             unit.state,
             len(unit.duty.items),
-            _faults(unit),
+            _faults(unit, unread),
             source_link(unit.files[0].path) if unit.files else "",
         )
         for line, unit in enumerate(consolidation.missing, 1)
@@ -78,10 +85,11 @@ def reminders(consolidation: Consolidation, workbench: Workbench) -> Listing:
     return listing
 
 
-def _faults(unit: UnitRow) -> str:
+def _faults(unit: UnitRow, unread: Mapping[str, str]) -> str:
+    """What is wrong, spelled out. `unread`: unit name -> what became of files that bear its name."""
     errors = [f for file in unit.files for f in file.checked.findings if f.severity == "error"]
     if not errors:
-        return "" if unit.files else "尚未收到填报表。"
+        return "" if unit.files else unread.get(unit.unit.name, "尚未收到填报表。")
     # Two versions of one form are told of in both files: once is enough here.
     texts = tuple(dict.fromkeys(map(_placed, errors)))
     told = "\n".join(f"{n}. {text}" for n, text in enumerate(texts[:_TOLD], 1))
