@@ -20,11 +20,7 @@ def openpyxl_generate(folder: Path) -> None:
     template = forms[0]
     for form in forms:
         book = openpyxl.load_workbook(template)
-        sheet = book["自评表"]
-        for cell in next(sheet.iter_rows(min_row=2, max_row=2)):
-            if cell.value and "单位" in str(cell.value):
-                sheet.cell(2, 5).value = form.name.partition("_")[0]
-                break
+        book["自评表"]["D2"] = form.name.partition("_")[0]
         book.save(out / form.name)
 
 
