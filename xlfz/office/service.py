@@ -7,7 +7,9 @@ nothing, and never writes into a workbook that a person owns (工作台, 回收/
 
 from __future__ import annotations
 
+import gc
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -35,7 +37,7 @@ from xlfz.summary import plan as summary_plan
 from xlfz.workbench import presets, reading, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from xlfz.check.model import CheckReport
     from xlfz.summary.carry import Carried
@@ -45,6 +47,18 @@ if TYPE_CHECKING:
 
 _OWN_LIMITS = Limits(file=256 << 20, total=4 << 30, entry=2 << 30, rows=MAX_ROW, cells=40_000_000)
 """For our own summary, which is much larger than any return."""
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection: a hundred thousand rows without a cycle are visited again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -130,9 +144,10 @@ class Office:
             findings = list(checking.findings)
             carried, beside = self._carried(findings)
             self.progress("汇总", 0, 1)
-            table = consolidate(workbench, checking.report, carried)
+            with _uncollected():
+                table = consolidate(workbench, checking.report, carried)
+                data = write(summary_plan(table, workbench, self.created))
             findings += table.findings
-            data = write(summary_plan(table, workbench, self.created))
             target = self.folder.summary
             if beside is not None:
                 path = write_atomic(target.with_name(beside_name(target.name, datetime.now())), data).path

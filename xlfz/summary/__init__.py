@@ -6,8 +6,6 @@ reads back from an earlier summary what staff had typed into it.
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from xlfz.excel.plan import Name, Workbook
@@ -17,7 +15,6 @@ from xlfz.summary.overview import Overview
 from xlfz.summary.ranking import Ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from xlfz.consolidation import Consolidation
@@ -28,23 +25,6 @@ __all__ = ["plan"]
 
 def plan(consolidation: Consolidation, workbench: Workbench, created: datetime) -> Workbook:
     """汇总表.xlsx as a plan; `created` is its day. It belongs into 汇总/: its links are relative."""
-    with _uncollected():
-        return _plan(consolidation, workbench, created)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection: a hundred thousand rows without a cycle are visited again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _plan(consolidation: Consolidation, workbench: Workbench, created: datetime) -> Workbook:
     details = detail.detail(consolidation, workbench)
     matrix = Matrix(consolidation, workbench, details)
     ranking = Ranking(matrix)
