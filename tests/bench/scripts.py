@@ -38,15 +38,17 @@ def xlfz_generate(folder: Path) -> None:
 
 
 def pandas_consolidate(folder: Path) -> None:
-    """Read every return with pandas, stack, pivot, rank, and write three sheets with openpyxl. No checks."""
+    """Read both tables of every return with pandas, stack, pivot, rank, write four sheets. No checks."""
     import pandas as pd
 
-    frames = []
+    frames, materials = [], []
     for path in sorted((folder / "回收").glob("*.xlsx")):
-        frame = pd.read_excel(path, sheet_name="自评表", header=4)
-        frame = frame[frame["编号"].notna()].copy()
-        frame.insert(0, "单位", path.name.partition("_")[0])
-        frames.append(frame)
+        sheets = pd.read_excel(path, sheet_name=["自评表", "资料清单"], header=4)
+        for name, stack in (("自评表", frames), ("资料清单", materials)):
+            frame = sheets[name]
+            frame = frame[frame["编号"].notna()].copy()
+            frame.insert(0, "单位", path.name.partition("_")[0])
+            stack.append(frame)
     detail = pd.concat(frames, ignore_index=True)
     score = next(c for c in detail.columns if str(c).startswith("自评分"))
     detail[score] = pd.to_numeric(detail[score], errors="coerce")
@@ -59,6 +61,7 @@ def pandas_consolidate(folder: Path) -> None:
         totals.to_excel(writer, sheet_name="排名")
         matrix.to_excel(writer, sheet_name="得分")
         detail.to_excel(writer, sheet_name="明细", index=False)
+        pd.concat(materials, ignore_index=True).to_excel(writer, sheet_name="资料", index=False)
 
 
 def xlfz_consolidate(folder: Path) -> None:
