@@ -21,14 +21,14 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)/.tools
 WHEEL := $(VENV)/.wheel
 SOURCES := $(shell find xlfz -type f -not -path '*/__pycache__/*' -not -name '*.pyc')
-# What the tests marked libreoffice need, and python3-venv for Debian's own Python.
-PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk xvfb xdotool poppler-utils python3-venv
+# What the tests marked libreoffice need; the demo needs none of it.
+PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk xvfb xdotool poppler-utils
 
 # PYTHONSAFEPATH keeps the working folder off sys.path, in subprocesses too: tests import the
 # installed wheel, never the source tree.
 PYTEST := PYTHONSAFEPATH=1 $(BIN)/python -m pytest
 
-test: $(WHEEL)
+test: $(WHEEL) | system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -67,15 +67,16 @@ system:
 	{ apt-get -qq update && apt-get -qq install -y --no-install-recommends $$missing >/dev/null; } \
 	  || echo "apt-get could not install:" $$missing >&2
 
-# The exact versions the project is tested with.
-$(TOOLS): constraints.txt | system
+# The exact versions the project is tested with. Debian keeps what makes a venv in a package of its own.
+$(TOOLS): constraints.txt
 	@test -n "$(PYTHON)" || { echo "xlfz needs Python 3.11 to 3.14; none was found" >&2; exit 2; }
+	$(PYTHON) -c "import ensurepip" 2>/dev/null || $(MAKE) --no-print-directory system PACKAGES=python3-venv
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement constraints.txt
 	touch $@
 
 # --no-deps and then pip check: what pyproject.toml asks for must be in constraints.txt.
-$(WHEEL): $(TOOLS) pyproject.toml $(wildcard README.md) LICENSE $(SOURCES) | system
+$(WHEEL): $(TOOLS) pyproject.toml $(wildcard README.md) LICENSE $(SOURCES)
 	rm -rf dist
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/xlfz-*.whl

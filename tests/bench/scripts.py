@@ -43,7 +43,7 @@ def pandas_consolidate(folder: Path) -> None:
 
     frames, materials = [], []
     for path in sorted((folder / "回收").glob("*.xlsx")):
-        sheets = pd.read_excel(path, sheet_name=["自评表", "资料清单"], header=4)
+        sheets = pd.read_excel(path, sheet_name=["自评表", "资料清单"], header=4, engine="openpyxl")
         for name, stack in (("自评表", frames), ("资料清单", materials)):
             frame = sheets[name]
             frame = frame[frame["编号"].notna()].copy()
