@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlfz.check.spellings import day_of, is_percent, read_day, read_number
+from xlfz.check.spellings import is_percent, read_number
+from xlfz.excel.days import day_of, read_day
 
 WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))

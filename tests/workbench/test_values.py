@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlfz.excel.content import Cell
+from xlfz.excel.days import read_day
 from xlfz.findings import Finding
 from xlfz.workbench.tables import SHEETS, Field
-from xlfz.workbench.values import convert, read_day, read_number
+from xlfz.workbench.values import convert, read_number
 
 TEXT = Field("a", "甲", limit=10)
 ID = Field("a", "甲", "id")

@@ -12,11 +12,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlfz.check.spellings import SERIALS, day_of, half_width, is_percent, read_day, read_number
+from xlfz.check.spellings import SERIALS, is_percent, read_number
+from xlfz.excel.days import day_of, read_day
 from xlfz.findings import finding
 from xlfz.form.conditions import general
 from xlfz.form.spec import POINTS
-from xlfz.text import characters, fold, shorten, visible
+from xlfz.text import characters, fold, half_width, shorten, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,10 +8,10 @@ so that what a unit is told is what it is checked by. Forbids rules that the che
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from xlfz.excel.blocks import serial
+from xlfz.excel.days import EARLIEST, LATEST
 from xlfz.excel.plan import Validation
 from xlfz.form.conditions import (
     TOMORROW,
@@ -33,11 +33,9 @@ from xlfz.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from xlfz.form.spec import Column, TableId, TableSpec
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-"""A number outside these days in a date column is not a date, whatever its format."""
 
 _STATE: dict[TableId, str] = {"items": "status", "materials": "provided"}
 _ASKED: dict[str, tuple[str, tuple[str, ...], str]] = {

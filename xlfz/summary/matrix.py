@@ -77,7 +77,8 @@ _FIXED = (
     ListColumn("加分", 7, SCORE),
     ListColumn("减分", 7, SCORE),
 )
-_LETTERS = {c.header: column_name(i) for i, c in enumerate(_FIXED, 1)}
+_NUMBER_OF = {c.header: i for i, c in enumerate(_FIXED, 1)}
+_LETTERS = {header: column_name(i) for header, i in _NUMBER_OF.items()}
 _WIDTH = 7.5
 _NARROW = look.BODY_CENTER.but(size=9)
 _NOT_MINE = "—"
@@ -166,7 +167,11 @@ class Matrix:
             cursor=(TOP, 8),
             zoom=90,
             protection=Protection(),
-            page=Page(repeat=(_CHAPTERS, _POINTS), fit_wide=max(1, -(-width // 18))),
+            page=Page(
+                repeat=(_CHAPTERS, _POINTS),
+                repeat_columns=(_NUMBER_OF["序号"], _NUMBER_OF["单位"]),
+                fit_wide=max(1, -(-width // 18)),
+            ),
         )
 
     def _units(self) -> Iterator[tuple[UnitRow, dict[str, tuple[int, DetailRow]]]]:

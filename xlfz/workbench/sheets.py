@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from xlfz.excel import look
 from xlfz.excel.address import address, area
+from xlfz.excel.days import EARLIEST, LATEST, read_day
 from xlfz.excel.plan import (
     Block,
     Columns,
@@ -27,7 +28,7 @@ from xlfz.excel.plan import (
     Validation,
 )
 from xlfz.workbench.tables import HEADER_ROW, NOTE_ROW, SPARE_ROWS, TITLE_ROW, Field, SheetSpec
-from xlfz.workbench.values import EARLIEST, LATEST, read_day, read_number
+from xlfz.workbench.values import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

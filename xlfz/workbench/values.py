@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
+from xlfz.excel.days import day_of, read_day
 from xlfz.findings import Finding, finding
 from xlfz.text import fold, half_width, names, visible
 
@@ -22,16 +23,7 @@ if TYPE_CHECKING:
 Value = str | float | int | date | tuple[str, ...] | None
 """None: nothing is written there."""
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,15})?", re.ASCII)
-_DAY = re.compile(
-    r"(\d{4})\s*[-./年、]\s*(\d{1,2})\s*[-./月、]\s*(\d{1,2})\s*[日号]?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?",
-    re.ASCII,
-)
-_PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
-_EPOCH = date(1899, 12, 30)
-_DATE1904 = 1462
 _EXACT = 1e15
 """A number from here on has lost digits."""
 
@@ -44,35 +36,13 @@ def read_number(text: str, unit: str = "") -> float | None:
     return float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else None
 
 
-def read_day(text: str) -> date | None:
-    """`2026-03-12`, `2026年3月12日`, `2026.3.12`, `20260312` -> the day; None unless it exists."""
-    plain = half_width(text)
-    match = _DAY.fullmatch(plain) or _PLAIN_DAY.fullmatch(plain)
-    if match is None:
-        return None
-    try:
-        day = date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None
-
-
-def day_of_serial(serial: float, *, date1904: bool) -> date | None:
-    """The day of Excel's number of a day; None outside 2000..2100."""
-    whole = math.floor(serial) + (_DATE1904 if date1904 else 0)
-    if not 0 < whole < 100_000:
-        return None
-    day = _EPOCH + timedelta(days=whole)
-    return day if EARLIEST <= day <= LATEST else None
-
-
 def shown(cell: Cell, *, date1904: bool = False) -> str:
     """A cell as text, the way Excel shows a general number; a date as 2026-03-12."""
     value = cell.value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        if cell.format == "date" and (day := day_of_serial(value, date1904=date1904)):
+        if cell.format == "date" and (day := day_of(value, date1904=date1904)):
             return day.isoformat()
         return f"{value:.15g}"
     return visible(value) if isinstance(value, str) else ""
@@ -123,7 +93,7 @@ def _number(cell: Cell, field: Field) -> float | int | Finding:
 def _date(cell: Cell, *, date1904: bool) -> date | Finding:
     day: date | None = None
     if isinstance(cell.value, float) and cell.format == "date":
-        day = day_of_serial(cell.value, date1904=date1904)
+        day = day_of(cell.value, date1904=date1904)
     elif cell.format in ("general", "text") and not isinstance(cell.value, bool):
         day = read_day(shown(cell))
     return day or finding("E_WB_DATE", 值=shown(cell)[:40])
