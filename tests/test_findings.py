@@ -149,3 +149,10 @@ def test_errors_sort_first() -> None:
     """The low-value warnings must not drown the errors."""
     found = [finding("I_TRIMMED", file="a"), finding("W_DIM", file="a"), finding("E_EMPTY_FILE", file="z")]
     assert [f.severity for f in sorted(found, key=by_weight)] == ["error", "warn", "info"]
+
+
+def test_findings_of_a_sheet_come_row_by_row() -> None:
+    """As a person works through it: J9 before J10, column Z before AA, the sheet as a whole first."""
+    cells = ["", "A2", "Z9", "AA9", "J10", "I100"]
+    found = [finding("E_REQUIRED", sheet="自评表", cell=c, 列="自评分") for c in reversed(cells)]
+    assert [f.cell for f in sorted(found, key=by_weight)] == cells

@@ -11,6 +11,7 @@ stages above it (`at`): the reader knows the cell, the office knows the file and
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -23,6 +24,7 @@ SEVERITY_NAMES: dict[Severity, str] = {"error": "错误", "warn": "提醒", "inf
 """Severity -> the word staff see."""
 
 _RANK: dict[Severity, int] = {"error": 0, "warn": 1, "info": 2}
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
 _UNTOLD = {"单位": "报送单位", "日志": ".xlfz/日志.txt"}
 """What stands for a fact that nobody gave."""
 
@@ -153,6 +155,12 @@ def finding(code: str, /, *, severity: Severity | None = None, **facts: object) 
     return Finding(code, severity or codes()[code].severity, **place, facts=tuple(facts.items()))
 
 
-def by_weight(found: Finding) -> tuple[int, str, str, str, str]:
-    """Sort key: errors first, then by file, sheet, cell and code."""
-    return (_RANK[found.severity], found.file, found.sheet, found.cell, found.code)
+def by_weight(found: Finding) -> tuple[int, str, str, tuple[int, str], str]:
+    """Sort key: errors first, then by file, sheet, cell (row by row, J9 before J10) and code."""
+    return (_RANK[found.severity], found.file, found.sheet, _reading_order(found.cell), found.code)
+
+
+def _reading_order(cell: str) -> tuple[int, str]:
+    """Row, then column: A to Z stand before AA."""
+    match = _ADDRESS.match(cell)
+    return (int(match[2]), match[1].rjust(3)) if match else (0, cell)

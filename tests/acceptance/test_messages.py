@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from tests.acceptance.desk import FINDING, Ran, complete, edited, hashes, place, xlfz_command, xlfz_process
-from xlfz.findings import codes
+from xlfz.findings import codes, finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +92,22 @@ def test_a_folder_without_a_workbench(tmp_path: Path, verb: str) -> None:
     (tmp_path / "照片.jpg").write_bytes(b"")
     could_not_run(xlfz_command(verb, tmp_path, "--json"), "E_NO_WORKBENCH")
     assert [p.name for p in tmp_path.iterdir()] == ["照片.jpg"]
+
+
+def test_a_number_out_of_range_names_the_range(tmp_path: Path) -> None:
+    """What is allowed, not only that it is not."""
+    assert "1 到 3000" in xlfz_process("demo", "x", "--units", "0", cwd=tmp_path).err
+
+
+def test_one_file_does_not_fill_the_console() -> None:
+    """Five findings of a form half filled in, and the other files' after them."""
+    from xlfz.cli.text import LISTED, chosen
+
+    many = [finding("E_REQUIRED", file="甲", cell=f"J{n}", 列="自评分") for n in range(200)]
+    other = finding("E_EMPTY_FILE", file="乙")
+    assert chosen([*many, other]) == [*many[:5], other]
+    nowhere = [finding("W_WB_NO_UNITS")] * 40
+    assert len(chosen(nowhere)) == LISTED
 
 
 def test_messages_for_people_say_the_same(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from xlfz import __version__
 from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
-from xlfz.cli.text import LISTED, finding_lines, next_steps
+from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.errors import Refused
 from xlfz.findings import finding
 from xlfz.office import demo as demonstration
@@ -48,7 +48,7 @@ app = typer.Typer(
 
 Target = Annotated[Path, typer.Argument(help="工作文件夹，或其中的工作台文件", show_default="当前文件夹")]
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON，供其他程序使用")]
-Workers = Annotated[int, typer.Option(help="同时使用的进程数，0 为自动", min=0, max=64)]
+Workers = Annotated[int, typer.Option(help="同时使用的进程数，1 到 64，0 为自动", min=0, max=64)]
 
 
 @app.command(cls=Command, help="新建工作文件夹和工作台。")
@@ -106,9 +106,9 @@ def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 
 @app.command(cls=Command, help="用模拟数据演示全过程。")
 def demo(
     folder: Annotated[Path, typer.Argument(help="放演示文件的新文件夹")] = Path("演示"),
-    units: Annotated[int, typer.Option(help="单位数", min=1, max=3000)] = 57,
+    units: Annotated[int, typer.Option(help="单位数，1 到 3000", min=1, max=3000)] = 57,
     defects: Annotated[str, typer.Option(help="none 全部填对；typical 含常见错误")] = "typical",
-    seed: Annotated[int, typer.Option(help="随机种子，相同则结果相同")] = 1,
+    seed: Annotated[int, typer.Option(help="随机种子，一个整数，相同则结果相同")] = 1,
     as_json: AsJson = False,
     workers: Workers = 0,
 ) -> None:
@@ -186,10 +186,11 @@ def _show(result: Result) -> None:
     console = Console()
     if result.findings:
         ranked = result.ranked()
-        for line in finding_lines(ranked[:LISTED]):
+        listed = chosen(ranked)
+        for line in finding_lines(listed):
             console.print(line, soft_wrap=True)
-        if len(ranked) > LISTED:
-            console.print(f"……另有 {len(ranked) - LISTED} 条，见校验报告。")
+        if len(ranked) > len(listed):
+            console.print(unlisted(result, len(ranked) - len(listed)))
         console.print()
     for sentence in next_steps(result):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)

@@ -71,7 +71,7 @@ def usage_fault(fault: Exception) -> str:
     elif kind == "MissingParameter":
         said = f"缺少{name}"
     elif kind == "BadParameter" and name:
-        said = f"{name.strip()} 的值不可用"
+        said = f"{name.strip()} 的值不可用{_wanted(fault)}"
     elif "No such command" in message:
         said = f"没有 {message.split(chr(39))[1] if chr(39) in message else ''} 这个命令"
     elif "requires an argument" in message or "does not take a value" in message:
@@ -81,6 +81,12 @@ def usage_fault(fault: Exception) -> str:
     else:
         said = message.rstrip("。.")
     return f"用法有误：{said}。运行 xlfz --help 或 xlfz 命令 --help 查看写法。"
+
+
+def _wanted(fault: Exception) -> str:
+    """What the parameter takes, as its help says it: the types themselves differ with typer's version."""
+    told = getattr(getattr(fault, "param", None), "help", None)
+    return f"（{told}）" if told else ""
 
 
 def _name(fault: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,7 +17,27 @@ if TYPE_CHECKING:
 LISTED = 30
 """How many findings the console lists; all of them are in 校验报告."""
 
+OF_ONE_FILE = 5
+"""How many of them may come from one file: a form half filled in must not hide the others."""
+
 _COLOURS = {"error": "red", "warn": "yellow", "info": "dim"}
+
+
+def chosen(ranked: Iterable[Finding]) -> list[Finding]:
+    """The findings that the console lists, in their order."""
+    seen: Counter[str] = Counter()
+    listed: list[Finding] = []
+    for found in ranked:
+        seen[found.file] += bool(found.file)
+        if seen[found.file] <= OF_ONE_FILE and len(listed) < LISTED:
+            listed.append(found)
+    return listed
+
+
+def unlisted(result: Result, number: int) -> str:
+    """How many findings are not listed, and where they are."""
+    where = "见校验报告" if isinstance(result, Checking) else "运行 xlfz check 后见校验报告"
+    return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），{where}。"
 
 
 def finding_lines(found: Iterable[Finding]) -> Iterator[Text]:
