@@ -220,6 +220,17 @@ def test_a_damaged_workbench(small: Path) -> None:
     could_not_run(xlfz_command("status", small, "--json"))
 
 
+def test_a_file_that_is_no_workbench(small: Path) -> None:
+    """A form named by mistake: one sentence, without a count of faults; nobody is asked to resend it."""
+    assert xlfz_command("generate", small, "--json").code == 0
+    form = next((small / "下发").glob("*.xlsx"))
+    (found,) = could_not_run(xlfz_command("check", form, "--json"), "E_NOT_WORKBENCH")
+    assert "工作文件夹" in found["remedy"]
+    (small / "空.xlsx").write_bytes(b"")
+    (found,) = could_not_run(xlfz_command("check", small / "空.xlsx", "--json"), "E_WB_OPEN")
+    assert "报送单位" not in found["message"] + found["remedy"]
+
+
 def test_ten_kinds_of_faults_in_a_workbench_are_told_at_once(tmp_path: Path) -> None:
     """Each with its own code, sheet and cell; nothing is generated."""
     folder = tmp_path / "某县"

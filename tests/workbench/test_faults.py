@@ -184,6 +184,13 @@ def test_an_own_column_becomes_a_column_of_the_form() -> None:
     assert (column.title, column.type, column.limit, column.required) == ("分管领导", "文本", 20, False)
 
 
+def test_another_workbook_is_told_in_one_sentence() -> None:
+    """Not sheet by sheet: most likely somebody named the wrong file."""
+    book = typed()
+    other = replace(book, sheets=tuple(s for s in book.sheets if s.name in ("首页", "设置")))
+    assert faults(other) == [("E_NOT_WORKBENCH", "", "")]
+
+
 def test_what_is_missing_as_a_whole_is_named() -> None:
     """Sheets, columns, rows that must be there."""
     book = typed()

@@ -97,7 +97,14 @@ class Office:
         except OSError as error:
             raise refuse(finding("E_WB_OPEN", file=path.name, 原因=reason(error))) from error
         try:
-            return reading.read(read_workbook(data, name=path.name))
+            content = read_workbook(data, name=path.name)
+        except Refused as refused:
+            # What is wrong is worded for a return; whom to ask for another copy is not.
+            first = next(f for f in refused.findings if f.severity == "error")
+            cause = first.message.rstrip("。")
+            raise refuse(finding("E_WB_OPEN", file=path.name, 原因=cause)) from refused
+        try:
+            return reading.read(content)
         except Refused as refused:
             raise Refused(_summed(refused.findings, path.name)) from refused
 
@@ -311,9 +318,11 @@ def write_workbench(root: Path, draft: Draft, today: date) -> Made:
 
 
 def _summed(findings: Iterable[Finding], file: str) -> tuple[Finding, ...]:
-    located = tuple(f.at(file=file) for f in findings)
-    errors = sum(f.severity == "error" for f in located)
-    return (finding("E_WB_FAULTY", n=errors, file=file), *located)
+    found = tuple(f.at(file=file) for f in findings)
+    if any(f.code == "E_NOT_WORKBENCH" for f in found):
+        return found  # there is no list to put right
+    errors = sum(f.severity == "error" for f in found)
+    return (finding("E_WB_FAULTY", n=errors, file=file), *found)
 
 
 def _next_step(forms: int, files: int, held: int, missing: int, summary: Path | None) -> str:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from xlfz.catalogue import Catalogue, Deadline, Indicator, Material
-from xlfz.errors import Refused
+from xlfz.errors import Refused, refuse
+from xlfz.findings import finding
 from xlfz.form.spec import form_spec
 from xlfz.roster import Roster, Unit
 from xlfz.text import fold
@@ -34,7 +35,14 @@ if TYPE_CHECKING:
 
 
 def read(content: BookContent) -> Workbench:
-    """The workbench that a workbook holds. Raises Refused with all its faults."""
+    """The workbench that a workbook holds. Raises Refused with all its faults.
+
+    A workbook with hardly any of the sheets is another one: one sentence says so (E_NOT_WORKBENCH).
+    """
+    absent = _absent(content)
+    if len(absent) > len(SHEETS) // 2:
+        listed = "、".join(f"“{title}”" for title in absent[:3])
+        raise refuse(finding("E_NOT_WORKBENCH", 列表=listed, n=len(absent)))
     faults = Faults()
     settings = read_settings(content, faults)
     tables = [
@@ -56,6 +64,11 @@ def read(content: BookContent) -> Workbench:
     if faults.found:
         raise Refused(sorted(faults.found, key=_place))
     return replace(workbench, findings=tuple(warnings(workbench, sources)))
+
+
+def _absent(content: BookContent) -> list[str]:
+    there = {fold(sheet.name) for sheet in content.sheets}
+    return [spec.title for spec in SHEETS if fold(spec.title) not in there]
 
 
 def _place(found: Finding) -> tuple[int, int, str]:
