@@ -16,7 +16,7 @@ from xlfz.consolidation import consolidate
 from xlfz.errors import Refused
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
-from xlfz.summary import carry, plan
+from xlfz.summary import carry, located, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +122,22 @@ def test_counted_facts_come_back_by_unit() -> None:
     again = consolidate(BOOK, REPORT, found)
     assert again.units[2].counts == (2.0, "无")
     assert again.units[2].score.grade == "待核"
+
+
+def test_what_cannot_be_counted_is_named_with_its_cell() -> None:
+    """E_CARRY_VALUE points at the cell where the value stands in the summary that is written."""
+
+    def edit(book: Opened) -> None:
+        typed(考核分="优")(book)
+        sheet = book["排名"]
+        row = next(c.row for c in sheet["A"] if c.value == "X003")
+        sheet.cell(row, column(sheet, "年度败诉案件数")).value = "无"
+
+    again = located(consolidate(BOOK, REPORT, edited(edit)), BOOK)
+    out = openpyxl.load_workbook(io.BytesIO(write(plan(again, BOOK, CREATED))))
+    faults = [f for f in again.findings if f.code == "E_CARRY_VALUE"]
+    assert [(f.sheet, out[f.sheet][f.cell].value) for f in faults] == [("明细", "优"), ("排名", "无")]
+    assert all(f.cell in f.message and f in again.problems for f in faults)
 
 
 @pytest.mark.parametrize("value", ["=0.5+0.1", '=HYPERLINK("x")', "#N/A"])

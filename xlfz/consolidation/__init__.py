@@ -166,6 +166,7 @@ def _value_faults(rows: Iterable[DetailRow]) -> Iterator[Finding]:
             ref=f"“明细”{row.unit.name}第 {number} 项“{ASSESSED}”",
             值=as_text(value),
             原因=reason,
+            列=ASSESSED,
         )
 
 
@@ -181,4 +182,5 @@ def _count_faults(units: Iterable[UnitRow], facts: tuple[str, ...]) -> Iterator[
                     ref=f"“排名”{unit.unit.name}“{fact}”",
                     值=as_text(value),
                     原因="不是数字",
+                    列=fact,
                 )

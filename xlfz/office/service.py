@@ -32,7 +32,7 @@ from xlfz.office.intake import arrivals
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
 from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
-from xlfz.summary import carry
+from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
 from xlfz.workbench import presets, reading, writing
 
@@ -152,7 +152,7 @@ class Office:
             carried, beside = self._carried(findings)
             self.progress("汇总", 0, 1)
             with _uncollected():
-                table = consolidate(workbench, checking.report, carried)
+                table = located(consolidate(workbench, checking.report, carried), workbench)
                 data = write(summary_plan(table, workbench, self.created))
             findings += table.findings
             target = self.folder.summary

@@ -6,21 +6,62 @@ reads back from an earlier summary what staff had typed into it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xlfz.consolidation import ASSESSED
 from xlfz.excel.plan import Name, Workbook
+from xlfz.findings import by_weight
+from xlfz.listing import FIRST_ROW
 from xlfz.summary import analysis, detail, lists, rules
 from xlfz.summary.matrix import Matrix
 from xlfz.summary.overview import Overview
-from xlfz.summary.ranking import Ranking
+from xlfz.summary.ranking import RANKING, Ranking
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from xlfz.consolidation import Consolidation
+    from xlfz.findings import Finding
     from xlfz.workbench.model import Workbench
 
-__all__ = ["plan"]
+__all__ = ["located", "plan"]
+
+_TYPED_FAULT = "E_CARRY_VALUE"
+
+
+def located(consolidation: Consolidation, workbench: Workbench) -> Consolidation:
+    """The same, every fault in what staff typed (E_CARRY_VALUE) with its cell in the summary to come.
+
+    Only the summary knows where its rows and columns stand; it is planned from what this gives.
+    """
+    if not any(f.code == _TYPED_FAULT for f in consolidation.findings):
+        return consolidation
+    details = detail.detail(consolidation, workbench)
+    ranking = Ranking(Matrix(consolidation, workbench, details))
+    assessed = details.letter(ASSESSED)
+    cells = {
+        (detail.DETAIL, row.unit.name, row.item.indicator.number): f"{assessed}{line}"
+        for line, row in enumerate(consolidation.rows, FIRST_ROW)
+    }
+    for line, place in enumerate(ranking.order, FIRST_ROW):
+        for ceiling in workbench.scheme.ceilings:
+            unit = consolidation.units[place].unit.name
+            cells[RANKING, unit, ceiling.fact] = f"{ranking.listing.letter(ceiling.fact)}{line}"
+
+    def at_its_cell(found: Finding) -> Finding:
+        if found.code != _TYPED_FAULT:
+            return found
+        facts = dict(found.facts)
+        cell = cells[found.sheet, found.unit, found.indicator or str(facts["列"])]
+        facts["ref"] = f"{cell} {facts['ref']}"
+        return replace(found, cell=cell, facts=tuple(facts.items()))
+
+    return replace(
+        consolidation,
+        findings=tuple(map(at_its_cell, consolidation.findings)),
+        problems=tuple(sorted(map(at_its_cell, consolidation.problems), key=by_weight)),
+    )
 
 
 def plan(consolidation: Consolidation, workbench: Workbench, created: datetime) -> Workbook:
