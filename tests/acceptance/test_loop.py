@@ -216,6 +216,34 @@ def test_a_summary_that_is_open_or_read_only_is_left_alone(
     assert {r["单位"] for r in table(beside, "明细", "单位", "编号")} == {d.unit.name for d in units[:2]}
 
 
+def test_runs_against_an_open_summary_leave_one_new_file(
+    office: Path, units: list[Duty], fill_in: Callable[[Duty], Filled]
+) -> None:
+    """The newest; and every one that somebody has changed or has open."""
+    send_in(office, units, fill_in, 1)
+    xlfz_command("consolidate", office, "--json")
+    folder = office / "汇总"
+    (folder / "~$汇总表.xlsx").write_bytes(b"\x04user")
+
+    def run() -> Path:
+        ran = xlfz_command("consolidate", office, "--json")
+        return folder / __import__("pathlib").Path(ran.json["summary"]).name
+
+    def beside() -> set[Path]:
+        return set(folder.glob("汇总表（新*"))
+
+    first, second = run(), run()
+    assert beside() == {second}
+    assert first != second
+    edited(second, "明细", {"N4": "手填"})
+    third = run()
+    assert beside() == {second, third}
+    mark = folder / f"~${third.name}"
+    mark.write_bytes(b"\x04user")
+    fourth = run()
+    assert beside() == {second, third, fourth}
+
+
 def test_a_held_unit_is_neither_scored_nor_ranked(
     office: Path, units: list[Duty], fill_in: Callable[[Duty], Filled]
 ) -> None:

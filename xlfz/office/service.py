@@ -26,6 +26,7 @@ from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
 from xlfz.form import generate
 from xlfz.office import folder as folders
+from xlfz.office.beside import keep_newest
 from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.intake import arrivals
@@ -157,7 +158,8 @@ class Office:
             findings += table.findings
             target = self.folder.summary
             if beside is not None:
-                path = write_atomic(target.with_name(beside_name(target.name, datetime.now())), data).path
+                path = self._write(target.with_name(beside_name(target.name, datetime.now())), data, findings)
+                keep_newest(self.folder.own, target, path, data, self.today)
                 findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
             else:
                 kept = keep_history(target, self.folder.history, datetime.now())
@@ -258,6 +260,7 @@ class Office:
             if not written.saved:
                 raise refuse(found)
             findings.append(found)
+            keep_newest(self.folder.own, path, written.path, data, self.today)
         return written.path
 
 

@@ -4,7 +4,7 @@ Takes paths and bytes; gives what became of them. Knows no indicator and no form
 that is half old and half new, two runs at once, and a cache that could run code when it is read.
 """
 
-from xlfz.storage.atomic import Written, beside_name, content_key, keep_history, reason, write_atomic
+from xlfz.storage.atomic import Written, beside_name, content_key, is_open, keep_history, reason, write_atomic
 from xlfz.storage.cache import Cache
 from xlfz.storage.journal import log
 from xlfz.storage.lock import RunLock
@@ -15,6 +15,7 @@ __all__ = [
     "Written",
     "beside_name",
     "content_key",
+    "is_open",
     "keep_history",
     "log",
     "reason",

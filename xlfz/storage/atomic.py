@@ -154,7 +154,7 @@ def _refusal(path: Path) -> str:
         return ""
     if _read_only(path):
         return "E_TARGET_READONLY"
-    return "E_TARGET_LOCKED" if _open_elsewhere(path) else ""
+    return "E_TARGET_LOCKED" if is_open(path) else ""
 
 
 def _read_only(path: Path) -> bool:
@@ -162,7 +162,7 @@ def _read_only(path: Path) -> bool:
     return not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK))
 
 
-def _open_elsewhere(path: Path) -> bool:
+def is_open(path: Path) -> bool:
     """Whether Excel (~$name), WPS (.~name) or LibreOffice (.~lock.name#) left its mark beside the file."""
     marks = (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#")
     return any(path.with_name(mark).exists() for mark in marks)
