@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from xlfz.catalogue import Catalogue, Indicator
 from xlfz.check.engine import Context, check
 from xlfz.form import generate
 from xlfz.office.simulate import Places, fill
+from xlfz.office.typist import Package
 from xlfz.roster import Roster, Unit
 from xlfz.workbench.model import Settings, Workbench
+
+if TYPE_CHECKING:
+    from xlfz.check.model import Checked
 
 KEY = b"k" * 32
 INDICATORS = tuple(Indicator(str(n), f"第{n}项工作", points=10.0, lead=("甲局",)) for n in range(1, 6))
@@ -42,6 +47,47 @@ def test_points_raised_since_are_a_note_and_not_tampering() -> None:
     assert (verdict, [c for c, _ in found]) == ("accepted", ["W_BOUND_CHANGED"])
 
 
+def scored(score: float, points: float) -> Checked:
+    """甲局's form with one score typed over, against points that were 10 when it was sent."""
+    package = Package.open(returned())
+    package.type("自评表", {"H6": 10.0, "I6": "已完成", "J6": score, "K6": date(2026, 5, 6)})
+    first = replace(INDICATORS[0], points=points)
+    lowered = replace(SENT, catalogue=Catalogue((first, *INDICATORS[1:])))
+    return check(package.close(), "甲局.xlsx", Context.of(lowered, KEY, date(2026, 11, 20)))
+
+
+def test_full_marks_of_the_form_as_sent_are_full_marks_now() -> None:
+    """The office lowered the points: the unit did nothing wrong, and nothing above them is counted."""
+    checked = scored(10.0, 9.99)
+    assert checked.verdict == "accepted"
+    assert checked.items[0].values["score"] == 9.99
+    assert [f.code for f in checked.findings] == ["W_BOUND_CHANGED", "W_FULL_KEPT"]
+    assert "1 行" in checked.findings[1].message
+
+
+def test_a_score_between_the_points_now_and_as_sent_is_held() -> None:
+    """What it would be worth now nobody can tell."""
+    checked = scored(9.995, 9.99)
+    assert checked.verdict == "held"
+    assert "score" not in checked.items[0].values
+    (found,) = [f for f in checked.findings if f.severity == "error"]
+    assert (found.code, found.cell) == ("E_SCORE_LOWERED", "J6")
+    assert "下发时为 10" in found.message
+
+
+def test_a_score_above_the_points_as_sent_is_out_of_range() -> None:
+    """It never was right."""
+    checked = scored(10.01, 9.99)
+    assert [f.code for f in checked.findings if f.severity == "error"] == ["E_SCORE_RANGE"]
+
+
+def test_a_score_below_the_points_now_counts_as_it_is() -> None:
+    """Lowered points take nothing from it."""
+    checked = scored(9.0, 9.99)
+    assert (checked.verdict, checked.items[0].values["score"]) == ("accepted", 9.0)
+    assert [f.code for f in checked.findings] == ["W_BOUND_CHANGED"]
+
+
 def test_a_row_added_since_asks_for_a_new_form() -> None:
     """The unit cannot have filled in what it never got."""
     more = (*INDICATORS, Indicator("6", "新增工作", points=5.0, lead=("甲局",)))
@@ -50,8 +96,6 @@ def test_a_row_added_since_asks_for_a_new_form() -> None:
 
 def test_points_that_the_unit_changed_are_still_tampering() -> None:
     """Neither what was sent nor what holds now."""
-    from xlfz.office.typist import Package
-
     package = Package.open(returned())
     package.type("自评表", {"H6": 99})
     checked = check(package.close(), "甲局.xlsx", Context.of(SENT, KEY, date(2026, 11, 20)))

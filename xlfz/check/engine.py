@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from xlfz.check.model import Checked, CheckedRow
 from xlfz.check.rules import RULES, RowState
-from xlfz.check.values import About, formula_fault, validate
+from xlfz.check.spellings import read_number
+from xlfz.check.values import About, Value, formula_fault, range_text, validate
 from xlfz.errors import Refused
 from xlfz.excel.address import column_name
 from xlfz.excel.reader import read_workbook
 from xlfz.findings import finding
+from xlfz.form.conditions import general
 from xlfz.form.spec import POINTS
 from xlfz.form.tables import locked
 from xlfz.returns.align import align, wanted
@@ -154,6 +156,8 @@ def _validated(
                 for fault in rule(state):
                     findings.append(judge.fault(row, fault))
             rows.append(CheckedRow(row.row.id, table.sheet, row.number, state.values))
+        if judge.full_kept:
+            findings.append(finding("W_FULL_KEPT", sheet=table.sheet, 表=table.sheet, n=judge.full_kept))
         settled[table.id] = tuple(rows)
     return settled
 
@@ -165,6 +169,8 @@ class _Judge:
         self, table: ReturnTable, columns: tuple[Column, ...], context: Context, date1904: bool
     ) -> None:
         self._table = table
+        self.full_kept = 0
+        """Full scores whose 分值 the office lowered after sending."""
         self._columns = {c.id: c for c in columns}
         self.present = {id_: n for id_, n in table.columns.items() if id_ in self._columns}
         done = {"today": context.today, "start": context.workbench.settings.start}
@@ -198,6 +204,8 @@ class _Judge:
                     continue
                 about = self._about_row(row.row, column, about)
             value = validate(cell, column, about)
+            if column.maximum == POINTS and isinstance(value.answer, float):
+                value = self._score(row.row, value, value.answer)
             if value.answer is not None:
                 state.values[id_] = value.answer
             elif not value.blank:
@@ -212,10 +220,34 @@ class _Judge:
     def _about_row(self, row: FormRow, column: Column, about: About) -> About:
         """The bounds that differ from row to row."""
         if column.maximum == POINTS:
-            return about._replace(maximum=row.indicator.points)
+            points = row.indicator.points
+            full = self._sent_full(row)
+            return about._replace(maximum=points if full is None else full)
         own = row.material.word_limit if row.material is not None else None
         # A limit of its own that is the common one is not told apart from it, on the form either.
         return about if own in (None, about.limit) else about._replace(limit=own, usual=None)
+
+    def _sent_full(self, row: FormRow) -> float | None:
+        """The row's points as its form was sent, when the office lowered them since."""
+        sent, points = self._table.sent.get(row.id), row.indicator.points
+        full = read_number(sent, "", points=False) if sent else None
+        return full if full is not None and points is not None and full > points else None
+
+    def _score(self, row: FormRow, value: Value, score: float) -> Value:
+        """A score against the points as they are now.
+
+        Full marks of the form as sent are full marks still. What lies between is worth nobody knows
+        what: it is held.
+        """
+        points = row.indicator.points
+        if points is None or score <= points:
+            return value
+        if score != self._sent_full(row):
+            span = range_text(0.0, points)
+            over = finding("E_SCORE_LOWERED", 值=general(score), 下发=self._table.sent[row.id], 范围=span)
+            return Value(findings=(over,))
+        self.full_kept += 1
+        return value._replace(answer=points)
 
     def _placed(self, row: ReturnRow, column: Column, found: Finding) -> Finding:
         number = self.present[column.id]

@@ -32,6 +32,7 @@ MAX_TEXT = 32_767
 _EXACT = 10**15
 """Excel keeps 15 digits: a longer whole number has lost its last ones."""
 _DAY = "%Y-%m-%d"
+_NOISE = 1e-9
 
 _DANGEROUS = re.compile(
     r"\b(DDE|DDEAUTO|WEBSERVICE|FILTERXML|CALL|REGISTER|REGISTER\.ID|EXEC|RTD|IMPORTXML|IMPORTDATA|IMPORTRANGE)\s*\("
@@ -143,7 +144,14 @@ def _number(cell: Cell, column: Column, about: About) -> Value:
         return _fault(finding("E_TEXT_LIMIT", 列=column.title, n=general(number), 上限=about.limit))
     if about.usual is not None and number > about.usual:
         repairs = (*repairs, finding("W_TEXT_USUAL", 列=column.title, n=general(number), 常=about.usual))
+    if column.maximum == POINTS and _finer(number) and not (high is not None and _finer(high)):
+        repairs = (*repairs, finding("W_SCORE_DECIMALS", 列=column.title, 值=general(number)))
     return Value(number, findings=repairs)
+
+
+def _finer(score: float) -> bool:
+    """Whether a score has more than two decimals; what binary fractions add is none."""
+    return abs(score - round(score, 2)) > _NOISE
 
 
 def _date(cell: Cell, _: Column, about: About) -> Value:

@@ -5,7 +5,7 @@ Frozen types only. A `Return` passes no judgement on values: that is `check`'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class ReturnTable:
     sheet: str
     columns: Mapping[str, int]
     rows: tuple[ReturnRow, ...]
+    sent: Mapping[str, str] = field(default_factory=dict)
+    """Row id -> 分值 or 字数上限 as the signed manifest has it; empty when there is no such manifest."""
 
 
 @dataclass(frozen=True, slots=True)

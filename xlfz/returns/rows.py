@@ -106,7 +106,7 @@ def align_rows(
             cells = place.sheet.rows[number]
             kept = {id_: cells[c] for id_, c in inputs.items() if c in cells}
             rows.append(ReturnRow(one.row, number, kept, doubtful.get(number, frozenset())))
-    table = ReturnTable(place.shape.spec.id, place.sheet.name, dict(place.columns), tuple(rows))
+    table = ReturnTable(place.shape.spec.id, place.sheet.name, dict(place.columns), tuple(rows), sent)
     return table, [*place.findings, *work.findings]
 
 
