@@ -197,7 +197,8 @@ class Office:
         )
         sent_back = tuple(self._write(path, data, findings, durable=False) for path, data in copies)
         self._clear_copies({path.name for path in sent_back})
-        book = write(findings_book.plan(report, workbench, self.created))
+        with _uncollected():
+            book = write(findings_book.plan(report, workbench, self.created))
         written = self._write(self.folder.report, book, findings)
         return Checking(tuple(findings), workbench, report, written, sent_back)
 
@@ -231,7 +232,10 @@ class Office:
         if not target.is_file():
             return carry.NOTHING, None
         try:
-            carried = carry.read(read_workbook(target.read_bytes(), name=target.name, limits=_OWN_LIMITS))
+            data = target.read_bytes()
+            with _uncollected():
+                book = read_workbook(data, name=target.name, limits=_OWN_LIMITS, only=carry.is_read)
+                carried = carry.read(book)
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
             return carry.NOTHING, finding(
