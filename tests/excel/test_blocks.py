@@ -118,7 +118,6 @@ def test_a_column_spells_each_value_as_a_single_cell(table: list[tuple[Value, ..
     block_ = Placed(Block(99, 26, (look.PLAIN,) * width, table), styles, dated)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("xlfz.excel.blocks._SLICE", piece)
-        patch.setattr("xlfz.excel.blocks._KNOWN", 3)
         made = [row.decode() for row in rows(block_, "表")]
     assert made == [
         "".join(
