@@ -217,6 +217,30 @@ def test_cells_beside_and_between_blocks_keep_their_place():
     assert oracle.audit(data) == []
 
 
+def test_long_blocks_keep_their_heights_and_their_order():
+    """
+    9      a cell
+    11 -   a block of 5,000 rows, every other row taller
+    6000 - a block that shares its first row with a cell
+    """
+    tall = [20.25, 30.0] * 2500
+    sheet = Sheet(
+        "表",
+        cells=(Put(9, 1, "上", look.BODY), Put(6000, 2, "旁", look.BODY), Put(6003, 1, "下", look.BODY)),
+        blocks=(
+            Block(6000, 1, (look.BODY,), [("x",), ("y",)], (33, 33)),
+            Block(11, 1, (look.BODY,), [(n,) for n in range(5000)], tall),
+        ),
+    )
+    text = xml(write(Workbook((sheet,))))
+    found = re.findall(r'<row r="(\d+)"(?: [^>]*?ht="([\d.]+)")?', text)
+    assert [int(row) for row, _ in found] == [9, *range(11, 5011), 6000, 6001, 6003]
+    assert [float(height or 0) for _, height in found] == [0, *tall, 33, 33, 0]
+    assert re.findall(r'<c r="A(\d+)" s="\d+"><v>(\d+)</v>', text) == [
+        (str(n + 11), str(n)) for n in range(5000)
+    ]
+
+
 @pytest.mark.parametrize("comments", [(), (Comment(1, 1, "注"),)])
 def test_rows_that_grow_are_not_fixed(comments: tuple[Comment, ...]):
     """They have a height now and get another one when someone types; fixed ones keep theirs."""

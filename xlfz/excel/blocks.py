@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import islice, repeat
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +22,7 @@ from xlfz.excel.address import address, column_name
 from xlfz.excel.plan import Block, Formula, Link, Style, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MAX_TEXT = 32_767
 _MAX_FORMULA = 8_192
@@ -43,6 +44,7 @@ _SLICE = 2048
 _SHORT = 1_000
 """A text that is certainly not too long, however its characters are counted."""
 _CONTENT = re.compile(b"(?<=>)[A0](?=<)")
+_NOTHING = repeat(b"")
 _HERE = "\0"
 """Stands for the number of the row. No text brings one along: control characters are escaped."""
 
@@ -286,8 +288,13 @@ def _harmless(texts: list[str]) -> list[bytes] | None:
     return None if any(text[0] == " " or text[-1] == " " for text in texts) else encoded
 
 
-def rows(placed: Placed, sheet: str) -> Iterator[bytes]:
-    """The cells of each row of a block. Raises ValueError naming sheet and cell."""
+def rows(
+    placed: Placed, sheet: str, before: Iterator[bytes] = _NOTHING, after: bytes = b""
+) -> Iterator[bytes]:
+    """The cells of each row of a block, between the next of `before` and `after`; \\0 is the row's number.
+
+    Raises ValueError naming sheet and cell.
+    """
     block = placed.block
     columns = [
         _Column(column_name(i), number, date_number)
@@ -300,12 +307,14 @@ def rows(placed: Placed, sheet: str) -> Iterator[bytes]:
         part = block.rows[start : start + _SLICE]
         first = block.first_row + start
         try:
-            made = [
+            made: list[Iterable[bytes]] = [
                 column.cells(values) for column, values in zip(columns, zip(*part, strict=True), strict=True)
             ]
         except ValueError:
             _find_fault(part, first, block.first_column, sheet)
             raise
+        # Not more of `before` than there are rows: what is left is for the next part.
+        made = [islice(before, len(part)), *made, repeat(after, len(part))]
         for row, texts in enumerate(zip(*made, strict=True), first):
             yield b"".join(texts).replace(here, b"%d" % row)
 

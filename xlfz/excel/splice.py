@@ -7,7 +7,7 @@ same sheet with the blocks' rows in place, as a stream of bytes. Forbids two thi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import repeat
 from math import ceil
@@ -24,8 +24,6 @@ _FIXED = ' customHeight="1"'
 _SPANS = re.compile(r' spans="[^"]*"')
 _DIMENSION = re.compile(r'<dimension ref="([^"]*)"/>')
 _SHEET_DATA = re.compile(r"<sheetData/>|<sheetData>(.*)</sheetData>", re.DOTALL)
-_CHUNK = 512
-"""Rows handed on at a time: enough for the calls not to count."""
 
 
 def spliced(xml: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
@@ -42,18 +40,45 @@ def spliced(xml: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
         lambda m: f'<dimension ref="{_grown(m[1] if written else "", blocks)}"/>', xml[: found.start()]
     )
     yield f"{head}<sheetData>".encode()
-    pending: list[bytes] = []
-    for row in _rows(written, blocks, sheet):
-        pending.append(row)
-        if len(pending) == _CHUNK:
-            yield b"".join(pending)
-            pending.clear()
-    yield b"".join(pending) + f"</sheetData>{xml[found.end() :]}".encode()
+    yield from _rows(written, blocks, sheet)
+    yield f"</sheetData>{xml[found.end() :]}".encode()
 
 
 def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
+    """The rows in order: those of blocks beside which nothing stands, and the others one by one."""
     existing = {int(m[1]): (m[2], m[3] or "") for m in _ROW.finditer(written)}
-    streams: dict[int, list[tuple[Block, Iterator[str], Iterator[bytes]]]] = {}
+    ahead = sorted(blocks, key=lambda placed: placed.block.first_row, reverse=True)
+    alone: list[Placed] = []
+    beside: list[Placed] = []
+    for placed in ahead:
+        (alone if _alone(placed.block, existing, blocks) else beside).append(placed)
+    for row, text in _shared(existing, beside, sheet):
+        while alone and alone[-1].block.first_row < row:
+            yield from _whole(alone.pop(), sheet)
+        yield text
+    while alone:
+        yield from _whole(alone.pop(), sheet)
+
+
+def _alone(block: Block, existing: Iterable[int], blocks: Sequence[Placed]) -> bool:
+    top, _, bottom, _ = box(block)
+    others = (box(other.block) for other in blocks if other.block is not block)
+    return not any(top <= row <= bottom for row in existing) and not any(
+        top <= other[2] and other[0] <= bottom for other in others
+    )
+
+
+def _whole(placed: Placed, sheet: str) -> Iterator[bytes]:
+    """The rows of a block that has them to itself."""
+    before = (b'<row r="\0"%b>' % height for height in _heights(placed.block))
+    return rows(placed, sheet, before, b"</row>")
+
+
+def _shared(
+    existing: Mapping[int, tuple[str, str]], blocks: Sequence[Placed], sheet: str
+) -> Iterator[tuple[int, bytes]]:
+    """The rows that XlsxWriter wrote, with the cells of the blocks beside them."""
+    streams: dict[int, list[tuple[Block, Iterator[bytes], Iterator[bytes]]]] = {}
     for placed in blocks:
         block = placed.block
         stream = block, _heights(block), rows(placed, sheet)
@@ -61,10 +86,7 @@ def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]
             streams.setdefault(row, []).append(stream)
     for row in sorted(existing.keys() | streams.keys()):
         here = streams.get(row, ())
-        heights = [next(tall) for _, tall, _ in here]
-        if row not in existing and len(here) == 1:
-            yield b'<row r="%d"%b>%b</row>' % (row, heights[0].encode(), next(here[0][2]))
-            continue
+        heights = [next(tall).decode() for _, tall, _ in here]
         attributes, inner = existing.get(row, ("", ""))
         pieces = [(block.first_column, next(cells)) for block, _, cells in here]
         pieces += [(column_number(m[1]), m[0].encode()) for m in _CELL.finditer(inner)]
@@ -75,15 +97,16 @@ def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]
         elif here and all(block.grows for block, _, _ in here):
             # XlsxWriter knows no height that grows.
             attributes = attributes.replace(_FIXED, "")
-        yield b'<row r="%d"%b>%b</row>' % (row, attributes.encode(), b"".join(text for _, text in pieces))
+        text = b"".join(text for _, text in pieces)
+        yield row, b'<row r="%d"%b>%b</row>' % (row, attributes.encode(), text)
 
 
-def _heights(block: Block) -> Iterator[str]:
+def _heights(block: Block) -> Iterator[bytes]:
     """The attribute of each row's height."""
     if not block.heights:
-        return repeat("", len(block.rows))
+        return repeat(b"", len(block.rows))
     fixed = "" if block.grows else _FIXED
-    attributes = {height: f' ht="{pixels(height):g}"{fixed}' for height in set(block.heights)}
+    attributes = {height: f' ht="{pixels(height):g}"{fixed}'.encode() for height in set(block.heights)}
     return map(attributes.__getitem__, block.heights)
 
 
