@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal, cast
@@ -112,14 +112,15 @@ class Finding:
         severity: Severity | None = None,
     ) -> Finding:
         """A copy located further; a place already known is kept unless it is empty."""
-        return replace(
-            self,
+        return Finding(
+            self.code,
+            severity or self.severity,
             file=self.file or file or "",
             sheet=self.sheet or sheet or "",
             cell=self.cell or cell or "",
             unit=self.unit or unit or "",
             indicator=self.indicator or indicator or "",
-            severity=severity or self.severity,
+            facts=self.facts,
         )
 
     def as_dict(self) -> dict[str, str]:

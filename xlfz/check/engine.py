@@ -8,17 +8,20 @@ findings that name sheet, cell, unit and indicator. Raises nothing on purpose: w
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.check.model import Checked, CheckedRow
-from xlfz.check.rules import RULES, RowState
+from xlfz.check.rules import RULES, RowState, pattern
 from xlfz.check.spellings import read_number
-from xlfz.check.values import About, Value, formula_fault, range_text, validate
+from xlfz.check.values import About, Value, formula_fault, range_text
+from xlfz.check.verdicts import judge_of
 from xlfz.errors import Refused
 from xlfz.excel.address import column_name
+from xlfz.excel.content import Cell
 from xlfz.excel.reader import read_workbook
 from xlfz.findings import finding
 from xlfz.form.conditions import general
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from xlfz.check.rules import Fault
     from xlfz.excel.content import BookContent
     from xlfz.findings import Finding
-    from xlfz.form.spec import Column, FormRow
+    from xlfz.form.spec import Column, FormRow, TableId
     from xlfz.returns.model import Return, ReturnRow, ReturnTable
     from xlfz.workbench.model import Workbench
 
@@ -43,8 +46,21 @@ _ALWAYS_ERRORS = frozenset(("E_FORMULA_DANGEROUS",))
 """Codes that stay errors in a column that only reminds (提醒)."""
 _SOURCES = ("text.py", "findings.csv", "excel", "form", "returns", "check")
 """What decides the outcome of a check besides the workbench, below the package."""
-_FORMS: dict[str, Forms] = {}
-"""Fingerprint -> forms, so that a context that arrives with every task is worked out once a process."""
+
+Judge = Callable[[Cell], Value]
+"""A column's cell -> its value."""
+
+
+class Known(NamedTuple):
+    """What a process knows of a round: its forms as they were worked out, judges that remember."""
+
+    forms: Forms
+    judges: dict[tuple[TableId, str, About], Judge]
+    """By table, column and bounds."""
+
+
+_KNOWN: dict[str, Known] = {}
+"""By fingerprint, so that a context that arrives with every task is worked out once a process."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +81,20 @@ class Context:
         return cls(workbench, key, today, digest.hexdigest())
 
     @cached_property
+    def known(self) -> Known:
+        """What this process knows of the round: more with every file, and never another outcome."""
+        if self.fingerprint not in _KNOWN:
+            _KNOWN.clear()
+            _KNOWN[self.fingerprint] = Known(Forms(self.workbench, self.key), {})
+        return _KNOWN[self.fingerprint]
+
+    @property
     def forms(self) -> Forms:
         """The forms of the round, worked out as files need them."""
-        if self.fingerprint not in _FORMS:
-            _FORMS.clear()
-            _FORMS[self.fingerprint] = Forms(self.workbench, self.key)
-        return _FORMS[self.fingerprint]
+        return self.known.forms
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "forms"}
+        return {name: value for name, value in self.__dict__.items() if name != "known"}
 
 
 @cache
@@ -145,6 +166,7 @@ def _validated(
         judge = _Judge(table, spec.columns, context, book.date1904)
         rules = tuple(RULES[table.id].values())
         rows: list[CheckedRow] = []
+        faultless: set[tuple[object, ...]] = set()
         for row in table.rows:
             state = RowState(row.row, spec, row.cells, judge.present)
             judge.cells(row, state, findings)
@@ -152,9 +174,12 @@ def _validated(
                 items[row.row.id] = state
             else:
                 state.item = items.get(row.row.indicator.number)
-            for rule in rules:
-                for fault in rule(state):
-                    findings.append(judge.fault(row, fault))
+            alike = pattern(state)
+            if alike is None or alike not in faultless:
+                faults = [fault for rule in rules for fault in rule(state)]
+                findings += (judge.fault(row, fault) for fault in faults)
+                if alike is not None and not faults:
+                    faultless.add(alike)
             rows.append(CheckedRow(row.row.id, table.sheet, row.number, state.values))
         if judge.full_kept:
             findings.append(finding("W_FULL_KEPT", sheet=table.sheet, 表=table.sheet, n=judge.full_kept))
@@ -185,7 +210,14 @@ class _Judge:
             )
             for c in columns
         }
-        self._of_row = frozenset(c.id for c in columns if c.maximum == POINTS or c.id == "words")
+        self._judges = context.known.judges
+        self._of_column = {
+            c.id: self._known(c, self._about[c.id])
+            for c in columns
+            if c.maximum != POINTS and c.id != "words"
+        }
+        self._of_row: dict[tuple[str, float | None], Judge] = {}
+        self._scores = frozenset(c.id for c in columns if c.maximum == POINTS)
 
     def cells(self, row: ReturnRow, state: RowState, findings: list[Finding]) -> None:
         """Validate the cells of a row into its state."""
@@ -193,39 +225,57 @@ class _Judge:
         for id_, cell in row.cells.items():
             if id_ in row.doubtful:
                 continue
-            column = self._columns[id_]
-            about = self._about[id_]
-            if id_ in self._of_row:
+            judge = self._of_column.get(id_)
+            if judge is None:
+                column = self._columns[id_]
                 if locked(row.row, column):
                     # The rule about scores without points says so; a formula says more than that.
                     if cell.formula is not None:
                         findings.append(self._placed(row, column, formula_fault(cell)))
                         state.unsure.add(id_)
                     continue
-                about = self._about_row(row.row, column, about)
-            value = validate(cell, column, about)
-            if column.maximum == POINTS and isinstance(value.answer, float):
+                judge = self._bounded(row.row, column)
+            value = judge(cell)
+            if id_ in self._scores and isinstance(value.answer, float):
                 value = self._score(row.row, value, value.answer)
-            if value.answer is not None:
-                state.values[id_] = value.answer
-            elif not value.blank:
+            answer, blank, found = value
+            if answer is not None:
+                state.values[id_] = answer
+            elif not blank:
                 state.unsure.add(id_)
-            for found in value.findings:
-                findings.append(self._placed(row, column, found))
+            for one in found:
+                findings.append(self._placed(row, self._columns[id_], one))
 
     def fault(self, row: ReturnRow, fault: Fault) -> Finding:
         """A rule's fault as a finding in its place."""
         return self._placed(row, self._columns[fault.column], finding(fault.code, **fault.facts))
 
-    def _about_row(self, row: FormRow, column: Column, about: About) -> About:
-        """The bounds that differ from row to row."""
-        if column.maximum == POINTS:
-            points = row.indicator.points
+    def _known(self, column: Column, about: About) -> Judge:
+        """The judge of a column, with what it remembers of the files before."""
+        key = (self._table.id, column.id, about)
+        if key not in self._judges:
+            self._judges[key] = judge_of(column, about)
+        return self._judges[key]
+
+    def _bounded(self, row: FormRow, column: Column) -> Judge:
+        """The judge of a column whose bounds differ from row to row."""
+        own: float | None
+        scored = column.maximum == POINTS
+        if scored:
             full = self._sent_full(row)
-            return about._replace(maximum=points if full is None else full)
-        own = row.material.word_limit if row.material is not None else None
-        # A limit of its own that is the common one is not told apart from it, on the form either.
-        return about if own in (None, about.limit) else about._replace(limit=own, usual=None)
+            own = row.indicator.points if full is None else full
+        else:
+            own = row.material.word_limit if row.material else None
+        known = self._of_row.get((column.id, own))
+        if known is None:
+            about = self._about[column.id]
+            if scored:
+                about = about._replace(maximum=own)
+            # A limit of its own that is the common one is not told apart from it, on the form either.
+            elif row.material and row.material.word_limit not in (None, about.limit):
+                about = about._replace(limit=row.material.word_limit, usual=None)
+            known = self._of_row[column.id, own] = self._known(column, about)
+        return known
 
     def _sent_full(self, row: FormRow) -> float | None:
         """The row's points as its form was sent, when the office lowered them since."""

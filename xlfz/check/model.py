@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +26,11 @@ Answer = str | float | date
 """A validated value: text, a number (分, 字), or a day. A blank has no entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
-    """One form row's validated values by column id, and where they stand in the file."""
+class CheckedRow(NamedTuple):
+    """One form row's validated values by column id, and where they stand in the file.
+
+    A named tuple, because a return holds hundreds of them.
+    """
 
     id: str
     sheet: str

@@ -129,6 +129,19 @@ def given_named(row: RowState) -> Iterator[Fault]:
         yield _fault("E_MATERIAL_UNNAMED", "file_name", 状态=GIVEN, 名=_material(row))
 
 
+def pattern(row: RowState) -> tuple[object, ...] | None:
+    """All that decides whether a rule finds a fault in a row, among rows of one table of one file.
+
+    Rows of one pattern are all without fault, or none of them is: the engine asks the rules about one.
+    A rule that looks at more has to be told of here. None: the row is like no other.
+    """
+    points = row.row.indicator.points
+    if row.unsure or points is None:
+        return None
+    item = row.item.state if row.item is not None else None
+    return (*row.values, row.state, row.values.get("score") == points, item)
+
+
 def _said(value: Any) -> str:
     return general(value)
 

@@ -83,9 +83,9 @@ def validate(cell: Cell, column: Column, about: About) -> Value:
         return _fault(formula_fault(cell))
     if cell.kind == "text":
         text = str(cell.value)
-        # Printable text with more than spaces in it is the usual case, and needs no closer look.
-        plain = text.isprintable() and not (text == "" or text.isspace())
-        if not plain and not visible(text) and not _CONTROL.search(text):
+        # A text that begins with something to be seen is the usual case, and needs no closer look.
+        seen = text[:1] not in ("", " ") and text[0].isprintable()
+        if not seen and not visible(text) and not _CONTROL.search(text):
             return BLANK
     elif cell.kind == "blank":
         return BLANK
@@ -214,11 +214,11 @@ def _text(cell: Cell, column: Column, about: About) -> Value:
     else:
         value = _text_of_number(cell, about)
     text = value.answer
-    if not isinstance(text, str) or (about.limit is None and about.usual is None):
+    if not isinstance(text, str):
         return value
     # Cheaper than counting: white space only makes a text longer.
-    bound = min(n for n in (about.limit, about.usual) if n is not None)
-    if len(text) <= bound:
+    most = len(text)
+    if (about.limit is None or most <= about.limit) and (about.usual is None or most <= about.usual):
         return value
     n = characters(text)
     if about.limit is not None and n > about.limit:
@@ -255,7 +255,7 @@ def clean_text(text: str) -> Value:
     first = unicodedata.normalize("NFKC", plain[0])
     if first in _FORMULA_SIGNS or (first == "-" and _MINUS_FORMULA.match(half_width(plain[:20]))):
         return _fault(finding("E_TEXT_FORMULA_LIKE", 首字符=plain[0]))
-    return Value(plain, findings=findings)
+    return Value(plain, False, findings)
 
 
 def _text_of_number(cell: Cell, about: About) -> Value:

@@ -17,7 +17,7 @@ from xlfz.check.engine import Context, check
 from xlfz.check.model import Checked, CheckReport, FileOutcome, Verdict
 from xlfz.findings import Finding, finding
 from xlfz.office import records
-from xlfz.storage import log
+from xlfz.storage import decode, encode, log
 from xlfz.workers import run_all
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ def check_all(
         else:
             todo.append(position)
     fresh = _run([arrived[p] for p in todo], context, pool, progress, len(arrived) - len(todo), len(arrived))
-    for position, (checked, keep) in zip(todo, fresh, strict=True):
+    for position, (checked, record) in zip(todo, fresh, strict=True):
         outcomes[position] = checked
-        if keep and cache is not None:
-            cache.put(_cache_key(digests[position], arrived[position].name), records.dump(checked))
+        if record is not None and cache is not None:
+            cache.keep(_cache_key(digests[position], arrived[position].name), record)
     files = [
         FileOutcome(a.path, digests[p], a.size, a.modified, _located(outcomes[p], a.path, names))
         for p, a in enumerate(arrived)
@@ -98,15 +98,16 @@ def check_all(
     return CheckReport(tuple(_compare(files, names)))
 
 
-def _job(item: tuple[bytes, str], context: Context) -> Checked:
+def _job(item: tuple[bytes, str], context: Context) -> bytes:
+    """A checked file as the cache keeps it: a third of the work of hundreds of pickled rows, done once."""
     data, name = item
-    return check(data, name, context)
+    return encode(records.dump(check(data, name, context)))
 
 
 def _run(
     arrived: Sequence[Arrival], context: Context, pool: Pool, progress: Progress, done: int, total: int
-) -> list[tuple[Checked, bool]]:
-    """The outcome of each, and whether it may be kept: a time-out may go better the next time."""
+) -> list[tuple[Checked, bytes | None]]:
+    """The outcome of each, and its record if it may be kept: a time-out may go better the next time."""
     progress("校验回收件", done, total)
     count = done
 
@@ -115,15 +116,16 @@ def _run(
         count += 1
         progress("校验回收件", count, total)
 
-    results: list[tuple[Checked, bool]] = []
+    results: list[tuple[Checked, bytes | None]] = []
     items = [(a.data, a.name) for a in arrived]
     for outcome in pool.run(functools.partial(_job, context=context), items, advance):
         if outcome.finding is not None:
-            results.append((Checked("rejected", findings=(outcome.finding,)), False))
+            results.append((Checked("rejected", findings=(outcome.finding,)), None))
         elif outcome.refused is not None:
-            results.append((Checked("rejected", findings=outcome.refused.findings), True))
+            refused = Checked("rejected", findings=outcome.refused.findings)
+            results.append((refused, encode(records.dump(refused))))
         else:
-            results.append((outcome.value, True))
+            results.append((records.load(decode(outcome.value)), outcome.value))
     return results
 
 

@@ -1,16 +1,20 @@
-"""Checked files as plain JSON values, for the cache, and back again.
+"""Checked files as plain JSON values, for the way home from a worker and for the cache, and back again.
 
 `load(dump(checked)) == checked`. JSON and not pickle: reading a cache must not be able to run code.
-A day is written as a list of one ISO text, to tell it from text.
+A table begins with the shapes of its rows (column ids, and which of them hold a day as ISO text), of which
+there are few; each row is a flat list that names its shape. A table without rows is an empty list.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from xlfz.check.model import VERDICT_NAMES, Answer, Checked, CheckedRow, Verdict
 from xlfz.findings import SEVERITY_NAMES, Finding, Severity, codes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Json = Any
 """Whatever json.loads gives; its shape is this module's own business."""
@@ -22,8 +26,8 @@ def dump(checked: Checked) -> Json:
         checked.verdict,
         checked.unit,
         checked.version,
-        [_dump_row(r) for r in checked.items],
-        [_dump_row(r) for r in checked.materials],
+        _dump_table(checked.items),
+        _dump_table(checked.materials),
         None if checked.columns is None else {t: dict(c) for t, c in checked.columns.items()},
         [_dump_finding(f) for f in checked.findings],
     ]
@@ -38,24 +42,40 @@ def load(record: Json) -> Checked:
         cast("Verdict", verdict),
         unit,
         version,
-        tuple(_load_row(r) for r in items),
-        tuple(_load_row(r) for r in materials),
+        _load_table(items),
+        _load_table(materials),
         columns,
         tuple(_load_finding(f) for f in findings),
     )
 
 
-def _dump_row(row: CheckedRow) -> Json:
-    values = {k: [v.isoformat()] if isinstance(v, date) else v for k, v in row.values.items()}
-    return [row.id, row.sheet, row.number, values]
+def _dump_table(rows: tuple[CheckedRow, ...]) -> Json:
+    shapes: dict[tuple[tuple[str, ...], tuple[type, ...]], int] = {}
+    made: list[Json] = []
+    for row_id, sheet, number, answers in rows:
+        types = tuple(map(type, answers.values()))
+        shape = shapes.setdefault((tuple(answers), types), len(shapes))
+        values: Iterable[Json] = answers.values()
+        if date in types:
+            values = [v.isoformat() if isinstance(v, date) else v for v in values]
+        made.append([shape, row_id, sheet, number, *values])
+    listed = [[ids, [k for k, t in zip(ids, types, strict=True) if t is date]] for ids, types in shapes]
+    return [listed, *made] if made else []
 
 
-def _load_row(record: Json) -> CheckedRow:
-    row_id, sheet, number, values = record
-    back: dict[str, Answer] = {
-        k: date.fromisoformat("".join(v)) if type(v) is list else v for k, v in dict(values).items()
-    }
-    return CheckedRow(row_id, sheet, number, back)
+def _load_table(record: Json) -> tuple[CheckedRow, ...]:
+    if record == []:
+        return ()
+    listed, first, *others = record
+    shapes = {n: (ids, days) for n, (ids, days) in enumerate(listed)}
+    made: list[CheckedRow] = []
+    for shape, row_id, sheet, number, *values in (first, *others):
+        ids, days = shapes[shape]
+        answers: dict[str, Answer] = dict(zip(ids, values, strict=True))
+        for day in days:
+            answers[day] = date.fromisoformat(cast("str", answers[day]))
+        made.append(CheckedRow(row_id, sheet, number, answers))
+    return tuple(made)
 
 
 def _dump_finding(found: Finding) -> Json:

@@ -8,7 +8,7 @@ Forbids reading anything from a file.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.form.conditions import general
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from xlfz.assignment import Duty
     from xlfz.catalogue import Role
+    from xlfz.excel.content import Cell
     from xlfz.form.spec import FormRow, FormSpec, TableId, TableSpec
     from xlfz.roster import Roster, Unit
     from xlfz.workbench.model import Workbench
@@ -31,6 +32,9 @@ Key = tuple[str, str]
 
 SAYS: Mapping[TableId, str] = {"items": "text", "materials": "material"}
 """The fixed column that, with the number, says which row it is."""
+_VARIANTS = 4
+"""In so many ways the programs in use write the same row; who needs more only takes the long way."""
+
 STRICT_FIXED = frozenset(("number", "points", "limit"))
 """Fixed columns in which any change is tampering; the others only describe."""
 
@@ -45,6 +49,16 @@ class ExpectedRow(NamedTuple):
     """Number and text as written."""
     key: Key
     """The same, folded."""
+    seen: list[tuple[Cell | None, ...]]
+    """Fixed cells, in the form's order, that were compared with `fixed` and say the same: a memory
+    that every file of a process adds to. It holds what was judged, and judges nothing itself."""
+
+    def remember(self, cells: tuple[Cell | None, ...]) -> None:
+        """Keep fixed cells that were found to say what they should."""
+        # 0.0 equals -0.0, which reads otherwise: only the text of a number tells them apart.
+        if all(cell is None or cell.kind != "number" or cell.raw for cell in cells):
+            del self.seen[: 1 - _VARIANTS]
+            self.seen.append(cells)
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,7 @@ class TableShape:
         return frozenset(c.id for c in self.spec.columns)
 
 
+@lru_cache(1000)  # the same dozens of headers in every file
 def heading_words(text: str) -> str:
     """A column's header as compared: folded, without the mark of required columns."""
     return fold(text).strip("*")
@@ -120,7 +135,7 @@ class Forms:
     key: bytes = field(repr=False)
     _units: dict[str, UnitForm | None] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[tuple[str, str, Role], ExpectedRow] = field(default_factory=dict, repr=False, compare=False)
-    _tables: dict[tuple[TableId, tuple[tuple[str, Role], ...]], ExpectedTable] = field(
+    _tables: dict[tuple[object, ...], tuple[ExpectedTable, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -156,16 +171,15 @@ class Forms:
         return self._units[code]
 
     def _form(self, duty: Duty) -> UnitForm:
-        rows = form_rows(duty)
-        tables = (self._table(t, [r for r in rows if r.table == t.id]) for t in self.spec.tables)
-        return UnitForm(duty.unit, tuple(tables))
-
-    def _table(self, table: TableSpec, rows: list[FormRow]) -> ExpectedTable:
-        """Units with the same rows share one table and its lookup tables."""
-        key = (table.id, tuple((r.id, r.role) for r in rows))
+        """Units with the same rows share tables and their lookup tables."""
+        key = tuple((i.indicator.number, i.role, *[m.index for m in i.materials]) for i in duty.items)
         if key not in self._tables:
-            self._tables[key] = ExpectedTable(table, tuple(self._row(r, table) for r in rows))
-        return self._tables[key]
+            rows = form_rows(duty)
+            self._tables[key] = tuple(
+                ExpectedTable(t, tuple(self._row(r, t) for r in rows if r.table == t.id))
+                for t in self.spec.tables
+            )
+        return UnitForm(duty.unit, self._tables[key])
 
     def _row(self, row: FormRow, table: TableSpec) -> ExpectedRow:
         """Units share most rows: each is worked out once."""
@@ -174,6 +188,6 @@ class Forms:
             values = fixed_values(row, table)
             fixed = tuple((id_, general(value)) for id_, value in values.items())
             says = (general(values["number"]), general(values[SAYS[table.id]]))
-            known = ExpectedRow(row, fixed, says, (fold(says[0]), fold(says[1])))
+            known = ExpectedRow(row, fixed, says, (fold(says[0]), fold(says[1])), [])
             self._rows[row.table, row.id, row.role] = known
         return known

@@ -6,7 +6,7 @@ Frozen types only. A `Return` passes no judgement on values: that is `check`'s.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 Identified = Literal["manifest", "content"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnRow:
+class ReturnRow(NamedTuple):
     """One form row as it stands in the file: sheet, row number there, and its input cells by column id.
 
     A column id that is missing from `cells` is blank. `columns` of the table says where it stands.
     `doubtful` are column ids whose cell cannot be judged (merged areas): neither filled nor blank.
+    A named tuple, because a return holds hundreds of them.
     """
 
     row: FormRow

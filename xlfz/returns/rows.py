@@ -1,29 +1,27 @@
-"""Which row of a sheet is which row of the form, and what is odd about the rows.
+"""The rows of a sheet in the form's order, and what is odd about them.
 
-Takes a `Place` and the rows that the unit's form has; gives `ReturnRow`s. Rows go by their hidden
-id, else by number and text together. Forbids believing an id against what the row says of itself:
-then neither is taken, and the finding says so.
+Takes a `Place` and the rows that the unit's form has; gives `ReturnRow`s and findings about rows that
+are not the form's, about fixed cells, merged areas and order. Which row is which is `match`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xlfz.excel.address import address, area
+from xlfz.excel.address import area
 from xlfz.findings import finding
 from xlfz.form.conditions import general
-from xlfz.form.tables import BOUNDS
+from xlfz.form.tables import BOUNDS, FIXED
 from xlfz.returns.cells import EMPTY, filled, first_text, out_of_order, quote, shown
-from xlfz.returns.columns import is_heading, report_added
-from xlfz.returns.expected import SAYS, STRICT_FIXED
+from xlfz.returns.columns import report_added
+from xlfz.returns.expected import STRICT_FIXED
+from xlfz.returns.match import Rows, is_signature, match
 from xlfz.returns.model import ReturnRow, ReturnTable
-from xlfz.text import fold, shorten, visible
+from xlfz.text import fold, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from xlfz.excel.content import Cell
     from xlfz.findings import Finding
@@ -34,53 +32,6 @@ _FAR = 20
 """A row so many rows below the last one of the table does not belong to it."""
 _TOTAL = re.compile(r"(合计|总计|小计|总分|得分合计|自评总分|平均分?)([:(].*)?")
 _REMARK = re.compile(r"(注|说明|备注|填表说明|填报说明|填写说明)[:.、0-9].*")
-_SIGNATURE = re.compile(
-    r"(填[表报]人|联系人|联系电话|审核人|负责人|经办人|填[表报]日期|单位|领导)(签字|签名|签章)?[(（]?(签字|签名|签章|盖章|公章)?[)）]?[:：]"
-    r"|[(（](盖章|公章|签字|签章)[)）]|年\s*月\s*日"
-)
-
-
-@dataclass(slots=True)
-class _Rows:
-    """The rows of one table while they are being told apart."""
-
-    place: Place
-    expected: ExpectedTable
-    sent: Mapping[str, str]
-    """Row id -> 分值 or 字数上限 when the form was sent out, empty if unknown."""
-    unit: str
-    found: dict[str, tuple[int, bool]] = field(default_factory=dict)
-    """Row id -> row number in the file, and whether it went by its text."""
-    lost: set[str] = field(default_factory=set)
-    """Row ids that stand at a row which says that it is another one."""
-    others: list[int] = field(default_factory=list)
-    stray: dict[int, int] = field(default_factory=dict)
-    """Column that is not the form's -> its first filled row."""
-    changed: int = 0
-    """Rows whose 分值 or 字数上限 the office changed after sending."""
-    findings: list[Finding] = field(default_factory=list)
-
-    def add(
-        self, code: str, row: int, column: int, about: ExpectedRow | None = None, **facts: object
-    ) -> None:
-        """A finding about one cell."""
-        indicator = about.row.indicator.number if about else ""
-        self.findings.append(
-            finding(
-                code,
-                sheet=self.place.sheet.name,
-                cell=address(row, column),
-                unit=self.unit,
-                indicator=indicator,
-                **facts,  # type: ignore[arg-type]
-            )
-        )
-
-    @property
-    def key_column(self) -> int:
-        """The column in which a row as a whole is pointed at: 编号, else the first there is."""
-        columns = self.place.columns
-        return columns.get("number") or min(columns.values(), default=1)
 
 
 def align_rows(
@@ -90,144 +41,30 @@ def align_rows(
 
     `sent`: row id -> 分值 or 字数上限 when the form was sent out, empty if unknown.
     """
-    work = _Rows(place, expected, sent, unit)
-    _match(work)
+    fixed = tuple(place.columns.get(f.id, 0) for f in FIXED[place.shape.spec.id])
+    work = Rows(place, expected, sent, unit, fixed if all(fixed) else ())
+    match(work)
     _sort_out_others(work)
     doubtful = _merged(work)
     _compare_fixed(work)
     _report_order(work)
     _report_hidden(work)
     report_added(place, work.stray)
-    inputs = place.inputs
+    inputs = tuple(place.inputs.items())
+    certain = frozenset[str]()
     rows = []
     for one in expected.rows:
-        if one.row.id in work.found:
-            number = work.found[one.row.id][0]
+        at = work.found.get(one.row.id)
+        if at is not None:
+            number = at[0]
             cells = place.sheet.rows[number]
-            kept = {id_: cells[c] for id_, c in inputs.items() if c in cells}
-            rows.append(ReturnRow(one.row, number, kept, doubtful.get(number, frozenset())))
+            kept = {id_: cells[c] for id_, c in inputs if c in cells}
+            rows.append(ReturnRow(one.row, number, kept, doubtful.get(number, certain)))
     table = ReturnTable(place.shape.spec.id, place.sheet.name, dict(place.columns), tuple(rows), sent)
     return table, [*place.findings, *work.findings]
 
 
-def _match(work: _Rows) -> None:
-    """Give every row of the sheet to a row of the form, or to `others`."""
-    place, expected = work.place, work.expected
-    columns = place.columns
-    id_column = _id_column(work)
-    number_column, text_column = columns.get("number"), columns.get(SAYS[place.shape.spec.id])
-    known = {*place.claimed, id_column}
-    inputs = tuple(place.inputs.values())
-    by_id = {} if _belied(work, id_column) else expected.by_id
-    for number, cells in place.sheet.rows.items():
-        if number <= place.start:
-            continue
-        id_ = shown(cells.get(id_column))
-        if id_.startswith("_"):
-            # The signature line, or the line that says there are no rows: nobody should type there.
-            if any(filled(cells.get(c)) for c in inputs) and not _is_signature(cells):
-                work.others.append(number)
-            continue
-        one = by_id.get(id_) or by_id.get(id_.strip())
-        if one is None and is_heading(cells, place.shape):
-            continue
-        own = (shown(cells.get(number_column or 0)), shown(cells.get(text_column or 0)))
-        by_text = one is None
-        if one is None:
-            if id_ in work.sent and id_ not in expected.by_id:
-                _report_retired(work, number, cells, inputs)
-                continue
-            one = expected.by_key.get((fold(own[0]), fold(own[1])))
-        elif _says_another(work, one, number, own):
-            continue
-        if one is None:
-            work.others.append(number)
-            continue
-        if not cells.keys() <= known:
-            for column in cells.keys() - known:
-                if filled(cells[column]):
-                    work.stray.setdefault(column, number)
-        first = work.found.setdefault(one.row.id, (number, by_text))
-        if first[0] != number:
-            _report_double(work, one, number, first[0])
-
-
-def _id_column(work: _Rows) -> int:
-    """The column with the hidden ids: A, or where it went when columns were put before it; else 0."""
-    by_id = work.expected.by_id
-    below = [cells for number, cells in work.place.sheet.rows.items() if number > work.place.start]
-    taken = frozenset(work.place.columns.values())
-    if 1 not in taken and 2 * sum(shown(cells.get(1)) in by_id for cells in below) >= len(by_id):
-        return 1
-    hits = Counter(
-        column
-        for cells in below
-        for column, cell in cells.items()
-        if column not in taken and shown(cell) in by_id
-    )
-    return max(hits, key=lambda c: (hits[c], -c), default=0)
-
-
-def _belied(work: _Rows, id_column: int) -> bool:
-    """Whether the hidden ids were left behind: rows sorted without them, all rows there, each once.
-
-    Then what the rows say of themselves is complete and certain, and the ids are not.
-    """
-    place, expected = work.place, work.expected
-    number_column, text_column = place.columns.get("number"), place.columns.get(SAYS[place.shape.spec.id])
-    seen: list[str] = []
-    apart = 0
-    for number, cells in place.sheet.rows.items():
-        if number <= place.start:
-            continue
-        own = (fold(shown(cells.get(number_column or 0))), fold(shown(cells.get(text_column or 0))))
-        said = expected.by_key.get(own)
-        if said is not None:
-            seen.append(said.row.id)
-            apart += shown(cells.get(id_column)).strip() not in ("", said.row.id)
-    return apart > 1 and sorted(seen) == sorted(r.row.id for r in expected.rows)
-
-
-def _says_another(work: _Rows, one: ExpectedRow, number: int, own: tuple[str, str]) -> bool:
-    """Whether the row with this id says that it is another row; reports it then."""
-    if own == one.says:
-        return False
-    other = work.expected.by_key.get((fold(own[0]), fold(own[1])))
-    if other is None or other is one:
-        return False
-    work.add(
-        "E_TEMPLATE_TAMPERED",
-        number,
-        work.key_column,
-        one,
-        应=one.row.name,
-        实=other.row.name,
-    )
-    work.lost.add(one.row.id)
-    return True
-
-
-def _report_retired(work: _Rows, number: int, cells: Mapping[int, Cell], inputs: Iterable[int]) -> None:
-    """A row that the present form does not ask for any more."""
-    if any(filled(cells.get(c)) for c in inputs):
-        said = shorten(first_text(c for n, c in sorted(cells.items()) if n >= work.key_column))
-        work.add("W_ROW_EXTRA", number, work.key_column, 行=number, 值=said)
-
-
-def _report_double(work: _Rows, one: ExpectedRow, number: int, first: int) -> None:
-    rows = work.place.sheet.rows
-    same = all(_same(rows[number].get(c), rows[first].get(c)) for c in work.place.inputs.values())
-    code = "I_ROW_DUP_SAME" if same else "E_ROW_DUP"
-    work.add(code, number, work.key_column, one, 名=one.row.name, 行=number, 另行=first)
-
-
-def _same(one: Cell | None, other: Cell | None) -> bool:
-    if one is None or other is None or not filled(one) or not filled(other):
-        return filled(one) == filled(other)
-    return (one.kind, one.value, one.formula) == (other.kind, other.value, other.formula)
-
-
-def _sort_out_others(work: _Rows) -> None:
+def _sort_out_others(work: Rows) -> None:
     """Rows that are none of the form's: totals, remarks and signatures are passed over, the rest named."""
     sheet, columns = work.place.sheet, work.place.columns
     inputs = sorted(work.place.inputs.values())
@@ -239,7 +76,7 @@ def _sort_out_others(work: _Rows) -> None:
         first = fold(first_text(cells[c] for c in sorted(cells)))
         if not cells or _TOTAL.fullmatch(first):
             continue
-        if number > last and (_REMARK.fullmatch(first) or _is_signature(cells)):
+        if number > last and (_REMARK.fullmatch(first) or is_signature(cells)):
             continue
         if number > last + _FAR or not said:
             far.append((number, min(cells)))
@@ -253,11 +90,7 @@ def _sort_out_others(work: _Rows) -> None:
         work.add("W_FAR_CELL", *far[0])
 
 
-def _is_signature(cells: Mapping[int, Cell]) -> bool:
-    return any(_SIGNATURE.search(visible(shown(c))) for c in cells.values())
-
-
-def _merged(work: _Rows) -> dict[int, frozenset[str]]:
+def _merged(work: Rows) -> dict[int, frozenset[str]]:
     """Row number -> input columns whose cells lie in a merged area; each area is reported once."""
     inputs = {c: id_ for id_, c in work.place.inputs.items()}
     numbers = {n: id_ for id_, (n, _) in work.found.items()}
@@ -274,7 +107,7 @@ def _merged(work: _Rows) -> dict[int, frozenset[str]]:
     return doubtful
 
 
-def _compare_fixed(work: _Rows) -> None:
+def _compare_fixed(work: Rows) -> None:
     """What stands in the fixed columns against the workbench's words."""
     place = work.place
     covered = _covered(work)
@@ -283,20 +116,27 @@ def _compare_fixed(work: _Rows) -> None:
         if one.row.id not in work.found:
             continue
         number = work.found[one.row.id][0]
+        if number in work.as_sent:
+            continue
         cells = place.sheet.rows[number]
+        same = bool(work.fixed)
         for id_, text in one.fixed:
             column = columns.get(id_)
             if column is None:
                 continue
             cell = cells.get(column)
             if cell is None:
+                same = same and not text
                 if text and (number, column) not in covered:
                     _report_fixed(work, one, id_, text, cell)
             elif cell.formula is not None or (cell.value != text and not _equal(cell, text)):
+                same = False
                 _report_fixed(work, one, id_, text, cell)
+        if same:
+            one.remember(tuple(map(cells.get, work.fixed)))
 
 
-def _covered(work: _Rows) -> frozenset[tuple[int, int]]:
+def _covered(work: Rows) -> frozenset[tuple[int, int]]:
     """Fixed cells under a merged area: they show what the area's first cell says."""
     fixed = [c for id_, c in work.place.columns.items() if id_ not in work.place.shape.inputs]
     numbers = {n for n, _ in work.found.values()}
@@ -317,7 +157,7 @@ def _equal(cell: Cell, text: str) -> bool:
     return cell.kind != "error" and fold(shown(cell)) == fold(text)
 
 
-def _report_fixed(work: _Rows, one: ExpectedRow, id_: str, text: str, cell: Cell | None) -> None:
+def _report_fixed(work: Rows, one: ExpectedRow, id_: str, text: str, cell: Cell | None) -> None:
     bound = work.sent.get(one.row.id) if id_ == BOUNDS[work.place.shape.spec.id] else None
     if bound is not None and (not bound if cell is None else cell.formula is None and _equal(cell, bound)):
         work.changed += 1  # as it was sent: the office changed it since, not the unit
@@ -333,7 +173,7 @@ def _report_fixed(work: _Rows, one: ExpectedRow, id_: str, text: str, cell: Cell
     )
 
 
-def _report_order(work: _Rows) -> None:
+def _report_order(work: Rows) -> None:
     """Missing rows one by one; moved rows and rows without their id by their number."""
     place = work.place
     sheet, title = place.sheet.name, place.shape.spec.title
@@ -355,7 +195,7 @@ def _report_order(work: _Rows) -> None:
             work.findings.append(finding(code, sheet=sheet, unit=work.unit, 表=title, n=n))
 
 
-def _report_hidden(work: _Rows) -> None:
+def _report_hidden(work: Rows) -> None:
     """Hidden rows in which something is filled in, as one finding."""
     sheet = work.place.sheet
     if not sheet.hidden_rows:

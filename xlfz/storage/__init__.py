@@ -5,7 +5,7 @@ that is half old and half new, two runs at once, and a cache that could run code
 """
 
 from xlfz.storage.atomic import Written, beside_name, content_key, is_open, keep_history, reason, write_atomic
-from xlfz.storage.cache import Cache
+from xlfz.storage.cache import Cache, decode, encode
 from xlfz.storage.journal import log
 from xlfz.storage.lock import RunLock
 
@@ -15,6 +15,8 @@ __all__ = [
     "Written",
     "beside_name",
     "content_key",
+    "decode",
+    "encode",
     "is_open",
     "keep_history",
     "log",

@@ -25,6 +25,17 @@ CREATE TABLE IF NOT EXISTS entries_1 (
 """
 
 
+def encode(record: object) -> bytes:
+    """A record of JSON values as bytes. Raises TypeError or ValueError for anything else."""
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> Any:
+    """The record that was encoded."""
+    return json.loads(str(data, "utf-8", "surrogatepass"))
+
+
 class Cache:
     """Records under `.xlfz/cache`, each for one key and one `version`; those of other versions go.
 
@@ -51,11 +62,14 @@ class Cache:
         row = self._run(lambda d: d.execute(query, (key, self._version)).fetchone())
         if row is None or zlib.crc32(row[1]) != row[0]:
             return None
-        return json.loads(row[1])
+        return decode(row[1])
 
     def put(self, key: str, record: object) -> None:
         """Keep a record of JSON values. Raises TypeError or ValueError for anything else."""
-        data = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        self.keep(key, encode(record))
+
+    def keep(self, key: str, data: bytes) -> None:
+        """The same for a record that somebody else has put into bytes with `encode`."""
         insert = "INSERT OR REPLACE INTO entries_1 VALUES (?, ?, ?, ?)"
         self._run(lambda d: d.execute(insert, (key, self._version, zlib.crc32(data), data)))
         self._pending += 1
