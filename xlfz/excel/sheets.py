@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from xlfz.errors import refuse
 from xlfz.excel.address import MAX_ROW, address, column_number, parse
 from xlfz.excel.content import Cell, SheetContent
+from xlfz.excel.days import iso_serial
 from xlfz.excel.strings import MAIN, unescape
 from xlfz.findings import finding
 
@@ -365,34 +365,6 @@ class _SheetReader:
         inside = top <= min(rows) and max(rows) <= bottom
         if not inside or any(min(cells) < left or max(cells) > right for cells in rows.values()):
             self._report("W_DIM")
-
-
-def iso_serial(text: str, *, date1904: bool) -> float | None:
-    """The serial number of an ISO 8601 date, date and time, or time; None for any other text."""
-    try:
-        if text[2:3] == ":":
-            return _part_of_day(time.fromisoformat(text))
-        return serial_of(datetime.fromisoformat(text), date1904=date1904)
-    except ValueError:
-        return None
-
-
-def serial_of(moment: date, *, date1904: bool = False) -> float | None:
-    """Excel's number for a date or a moment, or None before Excel's calendar begins."""
-    if date1904:
-        origin = date(1904, 1, 1)
-    else:
-        # Excel believes that 1900-02-29 existed: before it, days are one less.
-        day = moment.date() if isinstance(moment, datetime) else moment
-        origin = date(1899, 12, 30 if day >= date(1900, 3, 1) else 31)
-    days = moment.toordinal() - origin.toordinal()
-    if days < 0:
-        return None
-    return days + (_part_of_day(moment.time()) if isinstance(moment, datetime) else 0.0)
-
-
-def _part_of_day(clock: time) -> float:
-    return (clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6) / 86_400
 
 
 def _mark_array(rows: dict[int, dict[int, Cell]], area: tuple[int, int, int, int], formula: str) -> None:
