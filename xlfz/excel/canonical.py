@@ -1,21 +1,23 @@
 """Sheets and shared strings as programs write them, taken apart without an event for each cell.
 
 Takes the bytes of a part. Gives the stretch that is nearly all of it (rows, or strings) as text in
-pieces, and a `Stand`: the part without that stretch, for expat to judge. Raises Unusual for
+pieces, and a stand: the part without that stretch, for expat to judge. Raises Unusual for
 everything that is not beyond doubt: then the whole part is streamed instead. Forbids a reading of
 its own: whatever is read here reads the same through expat, or is not read here.
 
 Why nothing is missed. The stretch is split, never searched, so its pieces are all of it; each piece
-must match its grammar from end to end. The grammar is well-formed XML without comments, CDATA,
-instructions, prefixes and nested markup, so leaving it out leaves a document that is well formed
-exactly when the part is. Each row's own tag stays in the stand, and expat must meet it in its place.
+must match its grammar from end to end, and the text in it goes through expat (`Texts`). The grammar
+is well-formed XML without comments, CDATA, instructions, prefixes and foreign markup, so leaving it
+out leaves a document that is well formed exactly when the part is. The tags of the rows stay in the
+stand, one of each kind, and expat must meet them in their places.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
+
+from xlfz.excel.package import guarded_parser
 
 LARGEST = 16 << 20
 """Larger parts are streamed: here a part is held several times over."""
@@ -25,13 +27,14 @@ class Unusual(Exception):
     """Not of the plain form: says nothing about the part, only that it must be streamed."""
 
 
-class Stand(NamedTuple):
-    """What is left of a part for expat, and where in it the elements begin that were cut short."""
+class Row(NamedTuple):
+    """A row: its tag is `<row r="` + number + `"` + like + `>`, or like alone when number is empty."""
 
-    xml: bytes
-    places: list[int]
-    texts: list[str]
-    """What stood inside each of them, in order."""
+    place: int
+    """Where in the stand its tag begins; less than 0 when only an earlier one like it stands there."""
+    number: str
+    like: str
+    inside: str
 
 
 class Parsed(NamedTuple):
@@ -48,9 +51,6 @@ _DECLARATION = re.compile(
     rb"""(?:<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
     rb"""(?: standalone=["'](?:yes|no)["'])?[ \r\n]*\?>)?[ \r\n]*(?=<[A-Za-z])"""
 )
-# No XML may hold these, save the carriage return, which expat turns into a line feed.
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n")
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 _TEXT = r"([^<]*)"
 _OPEN_TEXT = r'<t(?: xml:space="preserve")?>'
@@ -59,35 +59,45 @@ _CELL = re.compile(
     rf"(?:/>|>(?:<f(?: aca=\"false\")?>{_TEXT}</f>)?(?:<v>{_TEXT}</v>|(<v ?/>))?</c>"
     rf"|><is>{_OPEN_TEXT}{_TEXT}</t></is></c>)"
 )
+_ITEM_START = b"<si>"
 _ITEM = re.compile(rf"{_OPEN_TEXT}{_TEXT}</t></si>")
 
-_ROW, _ROW_END, _CELL_START = "<row", "</row>", '<c r="'
+_ROW, _NUMBER, _ROW_END, _CELL_START = "<row", ' r="', "</row>", '<c r="'
 
 
-def cut_rows(part: bytes) -> Stand:
-    """A worksheet without the cells of its rows; what stood in each row. Raises Unusual."""
+def cut_rows(part: bytes) -> tuple[bytes, list[Row]]:
+    """The stand of a worksheet, and its rows. Raises Unusual."""
     head, body, tail = _cut(part, b"<sheetData>", b"</sheetData>")
-    first, *rows = body.split(_ROW)
+    first, *texts = body.split(_ROW)
     if first:
         raise Unusual
-    pieces, places, texts = [head], [], []
-    at = len(head)
-    for row in rows:
+    rows: list[Row] = []
+    stand, seen, at = [head], set(), len(head)
+    for text in texts:
         # A tag that does not end at its first ">" is broken in the stand too: its quote stays open.
-        tag, _, inside = row.partition(">")
+        tag, _, inside = text.partition(">")
         if inside.endswith(_ROW_END):
-            piece = f"{_ROW}{tag}>{_ROW_END}".encode()
-            texts.append(inside[: -len(_ROW_END)])
-        elif tag.endswith("/") and not inside:
-            piece = f"{_ROW}{tag}>".encode()
-            texts.append("")
-        else:
+            inside = inside[: -len(_ROW_END)]
+        elif inside or not tag.endswith("/"):
             raise Unusual
-        pieces.append(piece)
-        places.append(at)
+        number, like = _number(tag)
+        if number and like in seen:
+            rows.append(Row(-1, number, like, inside))
+            continue
+        seen.add(like)
+        rows.append(Row(at, number, like, inside))
+        piece = (f"{_ROW}{tag}>" if tag.endswith("/") else f"{_ROW}{tag}>{_ROW_END}").encode()
+        stand.append(piece)
         at += len(piece)
-    pieces.append(tail)
-    return Stand(b"".join(pieces), places, texts)
+    stand.append(tail)
+    return b"".join(stand), rows
+
+
+def _number(tag: str) -> tuple[str, str]:
+    """Split the inside of a row's tag into the row's number, if it comes first, and the rest."""
+    number, quote, like = tag.removeprefix(_NUMBER).partition('"')
+    plain = quote and tag.startswith(_NUMBER) and number.isascii() and number.isdigit()
+    return (number, like) if plain else ("", tag)
 
 
 def split_row(inside: str) -> list[str]:
@@ -98,47 +108,36 @@ def split_row(inside: str) -> list[str]:
     return cells
 
 
-def cut_strings(part: bytes) -> Stand:
-    """A table of shared strings with one empty item for all of them; their texts. Raises Unusual."""
-    head, body, tail = _cut(part, b"<si>", b"</sst>")
-    texts = []
-    for item in body.split("<si>"):
+def cut_strings(part: bytes) -> tuple[bytes, int, list[str]]:
+    """A table of shared strings with one empty item for all, where that stands, the texts. Raises Unusual."""
+    head, body, tail = _cut(part, _ITEM_START, b"</sst>")
+    texts, text_of = [], Texts()
+    for item in body.split(_ITEM_START.decode()):
         match = _ITEM.fullmatch(item)
         if match is None:
             raise Unusual
-        texts.append(resolve(match[1]))
-    at = len(head) - len(b"<si>")
-    return Stand(head + b"</si>" + tail, [at], texts)
+        texts.append(text_of(match[1]))
+    return head + b"</si>" + tail, len(head) - len(_ITEM_START), texts
 
 
 def _cut(part: bytes, start: bytes, end: bytes) -> tuple[bytes, str, bytes]:
-    """Up to the first `start`, the text after it, and from the next `end` on."""
+    """Up to the first `start`, the text after it, and from the last `end` on."""
     declaration = _DECLARATION.match(part)
     first = part.find(start) + len(start)
-    last = part.find(end, first)
+    last = part.rfind(end, first)
     if declaration is None or first < len(start) or last < 0:
         raise Unusual
     # Without these, a "<" of the head begins a tag, or the head is broken.
     if b"<!" in part[:first] or b"<?" in part[declaration.end() : first]:
         raise Unusual
-    body = part[first:last]
-    if len(body.translate(None, _CONTROLS)) < len(body) or b"]]>" in body:
-        raise Unusual
-    if any(code in body for code in _NO_CHARACTERS):
-        raise Unusual
     try:
-        return part[:first], body.decode(), part[last:]
+        return part[:first], part[first:last].decode(), part[last:]
     except UnicodeDecodeError as problem:
         raise Unusual from problem
 
 
 def parse_cell(rest: str) -> Parsed:
-    """A cell from the quote that ends its address on. Raises Unusual."""
-    # The fixed texts of a form come back in every return; long ones are not worth their memory.
-    return _remembered(rest) if len(rest) <= 1_000 else _parse(rest)
-
-
-def _parse(rest: str) -> Parsed:
+    """A cell from the quote that ends its address on, its texts as they stand. Raises Unusual."""
     match = _CELL.fullmatch(rest)
     if match is None:
         raise Unusual
@@ -147,53 +146,21 @@ def _parse(rest: str) -> Parsed:
         value = ""
     elif value is None:
         value = inline
-    return Parsed(
-        kind or "n",
-        style or "0",
-        None if value is None else resolve(value),
-        None if formula is None else resolve(formula),
-    )
+    return Parsed(kind or "n", style or "0", value, formula)
 
 
-_remembered = lru_cache(maxsize=8_192)(_parse)
+class Texts:
+    """Expat, used for what stands between two tags: references, line ends, what no XML may hold."""
 
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._parser = guarded_parser()
+        self._parser.CharacterDataHandler = self._pieces.append
+        self._parser.Parse("<texts>", False)
 
-def resolve(text: str) -> str:
-    """Text with its references turned into characters, each as expat does it. Raises Unusual."""
-    if "&" not in text:
+    def __call__(self, raw: str) -> str:
+        """The text that `raw`, which has no "<", stands for. Raises expat.ExpatError."""
+        self._parser.Parse(f"{raw}<end/>", False)
+        text = "".join(self._pieces)
+        self._pieces.clear()
         return text
-    first, *rest = text.split("&")
-    return first + "".join([_REFERENCES[piece] for piece in rest])
-
-
-class _References(dict[str, str]):
-    """What follows a "&" up to the next one -> what both stand for. Learns the ones that end there."""
-
-    def __missing__(self, piece: str) -> str:
-        name, found, after = piece.partition(";")
-        if not found:
-            raise Unusual
-        if after:
-            return self[f"{name};"] + after
-        text = _NAMED.get(name) or _numbered(name)
-        # A number may have zeros in front, without end: those are not learnt.
-        if len(piece) <= 8:
-            self[piece] = text
-        return text
-
-
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_NUMBER = re.compile(r"#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))")
-_REFERENCES = _References()
-
-
-def _numbered(name: str) -> str:
-    match = _NUMBER.fullmatch(name)
-    if match is None:
-        raise Unusual
-    code = int(match[1]) if match[1] else int(match[2], 16)
-    if not (
-        code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000
-    ):
-        raise Unusual
-    return chr(code)
