@@ -168,12 +168,15 @@ PLAIN = {
     "not a number": build.sheet_xml('<row r="1"><c r="A1"><v>NaN</v></c></row>'),
     "unused style": build.sheet_xml('<row r="1"><c r="A1" s="99"/></row>'),
     "huge merge": build.sheet_xml(after='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+    "comment in the head": build.sheet_xml(before="<!-- 甲 -->"),
     "comment after": build.sheet_xml(after=f"<!-- <sheetData>{R} -->"),
     "far but empty": build.sheet_xml('<row r="30000" s="1"><c r="A30000" s="1"/></row>'),
     "strict": build.sheet_xml(namespace=build.STRICT),
     "apostrophes in the declaration": "<?xml version='1.0' encoding='utf-8'?>\n" + build.sheet_xml(),
 }
 """Worksheets that the quick way must take."""
+
+SPLIT = '<row r="1"><c r="A1" t="str"><v>--></v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
 
 ODD: dict[str, str | bytes] = {
     "comment in a text": cell("a<!-- b -->c"),
@@ -260,6 +263,11 @@ ODD: dict[str, str | bytes] = {
     "reference in an address": build.sheet_xml('<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
     "white space between": build.sheet_xml(f'\n <row r="1">\n {C}\n </row>\n'),
     "white space in a tag": build.sheet_xml('<row r="1"><c r="A1" ><v>1</v ></c></row >'),
+    "text before the first row": build.sheet_xml(f"甲{R}"),
+    "white space before the first row": build.sheet_xml(f"\n{R}"),
+    "another end after a good one": build.sheet_xml(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></x></row>'
+    ),
     "text between": build.sheet_xml(f'<row r="1">甲{C}</row>'),
     "xml:space": build.sheet_xml('<row r="1"><c r="A1" t="str"><v xml:space="preserve"> a </v></c></row>'),
     "unknown attribute": build.sheet_xml('<row r="1"><c r="A1" cm="1"><v>1</v></c></row>'),
@@ -277,6 +285,9 @@ ODD: dict[str, str | bytes] = {
     "comment from text to text": build.sheet_xml(
         '<row r="1"><c r="A1" t="str"><v>a<!--</v></c></row><row r="2"><c r="A2" t="str"><v>--></v></c></row>'
     ),
+    "comment without rows": f"{W}<!-- <sheetData></sheetData> --><sheetData>{R}</sheetData></worksheet>",
+    "comment that ends in a text": f"{W}<!-- <sheetData>" + SPLIT + "</sheetData></worksheet>",
+    "comment that ends in a text and after": f"{W}<!-- <sheetData>" + SPLIT + "</sheetData> --></worksheet>",
     "two tables": f"{W}<sheetData>{R}</sheetData><sheetData><row r='2'/></sheetData></worksheet>",
     "rows that never end": f"{W}<sheetData>{R}</worksheet>",
     "cut off": build.sheet_xml()[:-20],

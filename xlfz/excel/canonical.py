@@ -127,9 +127,6 @@ def _cut(part: bytes, start: bytes, end: bytes) -> tuple[bytes, str, bytes]:
     last = part.rfind(end, first)
     if declaration is None or first < len(start) or last < 0:
         raise Unusual
-    # Without these, a "<" of the head begins a tag, or the head is broken.
-    if b"<!" in part[:first] or b"<?" in part[declaration.end() : first]:
-        raise Unusual
     try:
         return part[:first], part[first:last].decode(), part[last:]
     except UnicodeDecodeError as problem:
