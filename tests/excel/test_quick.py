@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -263,6 +264,13 @@ ODD: dict[str, str | bytes] = {
     "reference in an address": build.sheet_xml('<row r="1"><c r="&#65;1"><v>1</v></c></row>'),
     "white space between": build.sheet_xml(f'\n <row r="1">\n {C}\n </row>\n'),
     "white space in a tag": build.sheet_xml('<row r="1"><c r="A1" ><v>1</v ></c></row >'),
+    "row that never ends": build.sheet_xml('<row r="1"><row r="2"></row>'),
+    "row with a cell that never ends": build.sheet_xml(f'<row r="1">{C}<row r="2"></row>'),
+    "row that ends twice": build.sheet_xml('<row r="1"/></row>'),
+    "row that ends before its cells": build.sheet_xml(f'<row r="1"/>{C}</row>'),
+    "row that ends before a cell": build.sheet_xml(f'<row r="1"/>{C}<row r="2"></row>'),
+    "like row that ends twice": build.sheet_xml('<row r="1"/><row r="2"/></row>'),
+    "row in a row": build.sheet_xml('<row r="1"><row r="2"></row></row>'),
     "text before the first row": build.sheet_xml(f"甲{R}"),
     "white space before the first row": build.sheet_xml(f"\n{R}"),
     "another end after a good one": build.sheet_xml(
@@ -382,8 +390,8 @@ MARKUP = [
     "<si>", "</si>", "<rPh>", "<x:v>", "<sheetData>", "</sheetData>", ' xmlns="urn:x"', " xml:space=",
 ]
 TEXTS = [
-    "&#65;", "&#x4E59;", "&lt;", "&amp;", "&nbsp;", "&#0;", "&#xD800;", "&", ";", "<", ">", "'", '"', "/", "=",
-    "甲", "_x000D_", "9", "A", " ", "\n", "\r", "\0", "\ufffe",
+    "&#65;", "&#x4E59;", "&lt;", "&amp;", "&nbsp;", "&#0;", "&#xD800;", "&", ";", "<", ">", "'", '"', "/",
+    "=", "甲", "_x000D_", "9", "A", " ", "\n", "\r", "\0", "\ufffe",
 ]
 # fmt: on
 ATTRIBUTES = [f' {name}="{value}"' for name in ("r", "s", "ht", "hidden") for value in "12"]
@@ -432,6 +440,36 @@ def test_changed_bytes_read_the_same(
     else:
         xml = changed(xml, where, onto_tags=onto_tags)
     both(part(xml, strings_xml=table))
+
+
+TOKEN = re.compile(rb"<[^>]*>|[^<]+")
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.data(), st.booleans())
+def test_changed_tags_read_the_same(data: st.DataObject, in_strings: bool) -> None:
+    """Whole tags and texts that are lost, doubled, moved, or opened and closed by another one."""
+    tokens = TOKEN.findall(SMALL_STRINGS if in_strings else SMALL)
+    place = st.integers(0, len(tokens) - 1)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at, other = data.draw(place), data.draw(place)
+        token = tokens[other % len(tokens)]
+        at %= len(tokens)
+        match data.draw(st.sampled_from(["lose", "double", "replace", "swap", "close", "open"])):
+            case "lose":
+                del tokens[at]
+            case "double":
+                tokens.insert(at, token)
+            case "replace":
+                tokens[at] = token
+            case "swap":
+                tokens[at], tokens[other % len(tokens)] = token, tokens[at]
+            case "close":
+                tokens[at] = tokens[at].replace(b">", b"/>")
+            case "open":
+                tokens[at] = tokens[at].replace(b"/>", b">")
+    xml = b"".join(tokens)
+    both(part(SMALL, strings_xml=xml) if in_strings else part(xml, strings_xml=SMALL_STRINGS))
 
 
 def _sheet_of(data: bytes) -> bytes:

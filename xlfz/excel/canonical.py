@@ -76,9 +76,12 @@ def cut_rows(part: bytes) -> tuple[bytes, list[Row]]:
     for text in texts:
         # A tag that does not end at its first ">" is broken in the stand too: its quote stays open.
         tag, _, inside = text.partition(">")
-        if inside.endswith(_ROW_END):
+        if tag.endswith("/"):
+            if inside:
+                raise Unusual
+        elif inside.endswith(_ROW_END):
             inside = inside[: -len(_ROW_END)]
-        elif inside or not tag.endswith("/"):
+        else:
             raise Unusual
         number, like = _number(tag)
         if number and like in seen:
