@@ -257,6 +257,9 @@ ODD: dict[str, str | bytes] = {
     "attribute of a row twice": build.sheet_xml(f'<row r="1" r="1">{C}</row>'),
     "attribute without a space": build.sheet_xml('<row r="1"><c r="A1"s="1"><v>1</v></c></row>'),
     "attribute of a row without a space": build.sheet_xml(f'<row r="1"ht="1">{C}</row>'),
+    "attribute of a row twice, seen once before": build.sheet_xml(
+        '<row ht="1" r="1"></row><row r="2" ht="1" r="1"><c r="A2"><v>1</v></c></row>'
+    ),
     "open quote": build.sheet_xml(f'<row r="1" ht="1>{C}</row><row r="2" ht=""/>'),
     "greater than in an attribute": build.sheet_xml(f'<row r="1" a=">">{C}</row>'),
     "less than in an attribute": build.sheet_xml(f'<row r="1" a="<">{C}</row>'),

@@ -17,9 +17,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from xlfz.excel.address import MAX_COLUMN
 from xlfz.excel.package import guarded_parser
 
-LARGEST = 16 << 20
+LARGEST = 4 << 20
 """Larger parts are streamed: here a part is held several times over."""
 
 
@@ -87,7 +88,9 @@ def cut_rows(part: bytes) -> tuple[bytes, list[Row]]:
         if number and like in seen:
             rows.append(Row(-1, number, like, inside))
             continue
-        seen.add(like)
+        if number:
+            # Behind another beginning the same words might say a thing twice.
+            seen.add(like)
         rows.append(Row(at, number, like, inside))
         piece = (f"{_ROW}{tag}>" if tag.endswith("/") else f"{_ROW}{tag}>{_ROW_END}").encode()
         stand.append(piece)
@@ -106,7 +109,7 @@ def _number(tag: str) -> tuple[str, str]:
 def split_row(inside: str) -> list[str]:
     """The cells of a row, each without `<c r="`. Raises Unusual."""
     first, *cells = inside.split(_CELL_START)
-    if first:
+    if first or len(cells) > MAX_COLUMN:
         raise Unusual
     return cells
 
@@ -155,12 +158,16 @@ class Texts:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._parser = guarded_parser()
+        self._ends: list[str] = []
         self._parser.CharacterDataHandler = self._pieces.append
+        self._parser.EndElementHandler = self._ends.append
         self._parser.Parse("<texts>", False)
 
     def __call__(self, raw: str) -> str:
-        """The text that `raw`, which has no "<", stands for. Raises expat.ExpatError."""
+        """The text that `raw`, which has no "<", stands for. Raises expat.ExpatError or IndexError."""
         self._parser.Parse(f"{raw}<end/>", False)
+        # Expat may put off what it is given; what it has ended, it has read.
+        self._ends.pop()
         text = "".join(self._pieces)
         self._pieces.clear()
         return text
