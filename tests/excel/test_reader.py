@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from tests.excel import build
 from xlfz.errors import Refused
 from xlfz.excel.content import BookContent, Cell, SheetContent
+from xlfz.excel.days import iso_serial
 from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
-from xlfz.excel.sheets import iso_serial
 from xlfz.excel.strings import unescape
 from xlfz.excel.styles import classify
 

@@ -27,7 +27,8 @@ def column_name(column: int) -> str:
 def column_number(name: str) -> int:
     """A -> 1, AB -> 28. Raises ValueError for anything that is not a column of Excel's."""
     number = 0
-    for letter in name:
+    # A longer name is no column, and would cost more than its length.
+    for letter in name[:4]:
         if not "A" <= letter <= "Z":
             raise ValueError(f"no such column: {name}")
         number = number * 26 + ord(letter) - 64

@@ -1,14 +1,14 @@
 """Days, as people write them and as Excel counts them.
 
-Takes text or a day number, gives a day or None. Forbids guessing: a text without a year, with two
-digits of a year or with a day that does not exist gives None.
+Takes text or a day number, gives a day or None; and the number of a moment for the readers. Forbids
+guessing: a text without a year, with two digits of a year or with a day that does not exist gives None.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from xlfz.text import half_width
 
@@ -46,3 +46,31 @@ def day_of(serial: float, *, date1904: bool) -> date | None:
 
 def _sensible(day: date) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
+
+
+def iso_serial(text: str, *, date1904: bool) -> float | None:
+    """The serial number of an ISO 8601 date, date and time, or time; None for any other text."""
+    try:
+        if text[2:3] == ":":
+            return _part_of_day(time.fromisoformat(text))
+        return serial_of(datetime.fromisoformat(text), date1904=date1904)
+    except ValueError:
+        return None
+
+
+def serial_of(moment: date, *, date1904: bool = False) -> float | None:
+    """Excel's number for a date or a moment, or None before Excel's calendar begins."""
+    if date1904:
+        origin = date(1904, 1, 1)
+    else:
+        # Excel believes that 1900-02-29 existed: before it, days are one less.
+        day = moment.date() if isinstance(moment, datetime) else moment
+        origin = date(1899, 12, 30 if day >= date(1900, 3, 1) else 31)
+    days = moment.toordinal() - origin.toordinal()
+    if days < 0:
+        return None
+    return days + (_part_of_day(moment.time()) if isinstance(moment, datetime) else 0.0)
+
+
+def _part_of_day(clock: time) -> float:
+    return (clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6) / 86_400

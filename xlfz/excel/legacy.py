@@ -20,8 +20,8 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from xlfz.errors import refuse
 from xlfz.excel.content import BookContent, Cell, SheetContent
+from xlfz.excel.days import serial_of
 from xlfz.excel.package import LIMITS
-from xlfz.excel.sheets import serial_of
 from xlfz.findings import finding
 
 if TYPE_CHECKING:

@@ -163,6 +163,10 @@ class Package:
             self._report("W_PKG_CASE")
         return name.lower()
 
+    def size(self, key: str) -> int:
+        """How many bytes a part says it has: whoever reads it to its end knows that it does."""
+        return self._entries[key].size
+
     def read(self, key: str) -> bytes:
         """The bytes of a part. Raises Refused when they are not what the directory says."""
         return b"".join(self._inflate(key))
@@ -182,7 +186,7 @@ class Package:
         speed) and for XML that is broken. A handler that meets a value which cannot be raises
         ValueError or KeyError, and the part counts as broken.
         """
-        parser = _guarded_parser()
+        parser = guarded_parser()
         if counts_depth:
             parser.StartElementHandler, parser.EndElementHandler = start, end
         else:
@@ -351,7 +355,7 @@ def _chunks(packed: memoryview, method: int) -> Iterator[bytes]:
         raise refuse(finding("E_ZIP_SIZE_LIE"))
 
 
-def _guarded_parser() -> expat.XMLParserType:
+def guarded_parser() -> expat.XMLParserType:
     """An expat parser that refuses a DTD, which is the only way to declare an entity."""
 
     def refuse_dtd(*_: object) -> None:
@@ -367,7 +371,7 @@ def _guarded_parser() -> expat.XMLParserType:
 
 def _refuse_dtd(chunks: Iterator[bytes]) -> None:
     """Look at a part up to its first element: a DTD can only stand before it."""
-    parser = _guarded_parser()
+    parser = guarded_parser()
     elements: list[str] = []
     parser.StartElementHandler = lambda tag, _: elements.append(tag)
     for chunk in chunks:

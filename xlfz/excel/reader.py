@@ -18,7 +18,8 @@ from xlfz.errors import refuse
 from xlfz.excel.content import BookContent, SheetContent
 from xlfz.excel.legacy import check_ole, read_legacy
 from xlfz.excel.package import HEAD, LIMITS, REFUSALS, Package, sniff
-from xlfz.excel.sheets import Tables, read_sheet
+from xlfz.excel.sheet import read_sheet
+from xlfz.excel.sheets import Tables
 from xlfz.excel.strings import MAIN, shared_strings
 from xlfz.excel.styles import cell_formats
 from xlfz.findings import finding

@@ -1,6 +1,7 @@
 """One worksheet part, streamed into cells.
 
-Takes the part and the tables of the workbook (`Tables`), gives a `SheetContent` and findings.
+Takes the events of the part and the tables of the workbook (`Tables`), gives a `SheetContent` and
+findings. `sheet` chooses between this and the quick way, which takes the meaning of cells from here.
 Forbids losing a cell in silence: a cell outside the limits is reported, a cell that cannot be
 placed refuses the file, a value that cannot be read is kept as an error cell with its text.
 """
@@ -10,12 +11,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from xlfz.errors import refuse
 from xlfz.excel.address import MAX_ROW, address, column_number, parse
 from xlfz.excel.content import Cell, SheetContent
+from xlfz.excel.days import iso_serial
 from xlfz.excel.strings import MAIN, unescape
 from xlfz.findings import finding
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xlfz.excel.content import Format, State
-    from xlfz.excel.package import Limits, Package
+    from xlfz.excel.package import Limits
     from xlfz.findings import Finding
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
@@ -45,14 +46,7 @@ class Tables:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_sheet(package: Package, key: str, name: str, state: State, tables: Tables) -> SheetContent:
-    """The content of the worksheet in part `key`. Raises Refused."""
-    reader = _SheetReader(name, tables, package.limits)
-    package.parse(key, reader.start, reader.end, reader.pieces.append, counts_depth=True)
-    return reader.content(state)
-
-
-class _SheetReader:
+class SheetReader:
     """Expat handlers for one worksheet.
 
     `start` and `end` are called about five times for each cell, thousands of cells to a return, so
@@ -74,6 +68,7 @@ class _SheetReader:
         self._ordered = True
         self._depth = 0
         self._left = tables.cells
+        self._findings: list[Finding] = []
         self._columns: dict[str, int] = {}
         # The row and the cell being read; no attributes means not inside a cell.
         self._row = self._column = 0
@@ -127,10 +122,13 @@ class _SheetReader:
                 self._value = self._formula = None
             self._attributes = None
         else:
-            self._depth -= 1
-            handler = self._ends.get(tag)
-            if handler is not None:
-                handler()
+            self._end_other(tag)
+
+    def _end_other(self, tag: str) -> None:
+        self._depth -= 1
+        handler = self._ends.get(tag)
+        if handler is not None:
+            handler()
 
     def _start_other(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -143,7 +141,7 @@ class _SheetReader:
             handler(attributes)
 
     def content(self, state: State) -> SheetContent:
-        """What was read, in ascending order."""
+        """What was read, in ascending order. Only now do the tables learn of it."""
         rows = self._rows
         self._tables.cells = self._left
         if not self._ordered:
@@ -152,6 +150,7 @@ class _SheetReader:
         for area, formula in self._arrays:
             _mark_array(rows, area, formula)
         self._check_dimension(rows)
+        self._tables.findings.extend(self._findings)
         return SheetContent(
             self._name,
             state,
@@ -165,7 +164,7 @@ class _SheetReader:
         """A warning of this sheet, once."""
         if code not in self._reported:
             self._reported.add(code)
-            self._tables.findings.append(finding(code, sheet=self._name, cell=ref, ref=ref))
+            self._findings.append(finding(code, sheet=self._name, cell=ref, ref=ref))
 
     def _bad_reference(self, ref: str) -> Exception:
         return refuse(finding("E_CELL_REF", sheet=self._name, ref=ref))
@@ -234,25 +233,30 @@ class _SheetReader:
 
     def _keep(self) -> None:
         """The cell that ends here holds a value or a formula."""
-        attributes, formula, text = self._attributes or {}, self._formula, self._value or ""
-        column = self._column
-        kind, style = attributes.get("t", "n"), attributes.get("s", "0")
+        attributes, column = self._attributes or {}, self._column
         if self._row > self._limits.rows or column > self._limits.columns:
-            if text or formula is not None:
+            if self._value or self._formula is not None:
                 self._report("W_FAR_CELL", address(self._row, column))
             return
+        kind, style = attributes.get("t", "n"), attributes.get("s", "0")
+        cell = self._made(kind, style, self._value, self._formula)
+        if cell is None:
+            return
+        if column in self._cells:
+            raise refuse(finding("E_CELL_DUP", sheet=self._name, ref=address(self._row, column)))
+        self._cells[column] = cell
+
+    def _made(self, kind: str, style: str, value: str | None, formula: str | None) -> Cell | None:
+        """The cell of these, one of the two not None; None when it holds nothing."""
+        text = value or ""
         form = self._tables.formats.get(style) or self._unknown_format(style)
         shared = self._tables.strings.get(text) if kind == "s" else None
         cell = Cell("text", shared, "", None, form) if shared else self._cell(kind, text, form)
         if formula is not None:
             # Only a formula may give an empty text and still hold something.
-            empty = cell.kind == "blank" and self._value is not None and kind in _TEXTS
-            cell = Cell("text", "", "", formula, form) if empty else cell._replace(formula=formula)
-        elif cell.kind == "blank":
-            return
-        if column in self._cells:
-            raise refuse(finding("E_CELL_DUP", sheet=self._name, ref=address(self._row, column)))
-        self._cells[column] = cell
+            empty = cell.kind == "blank" and value is not None and kind in _TEXTS
+            return Cell("text", "", "", formula, form) if empty else cell._replace(formula=formula)
+        return None if cell.kind == "blank" else cell
 
     def _cell(self, kind: str, text: str, form: Format) -> Cell:
         """A cell without its formula; blank when it holds nothing."""
@@ -365,34 +369,6 @@ class _SheetReader:
         inside = top <= min(rows) and max(rows) <= bottom
         if not inside or any(min(cells) < left or max(cells) > right for cells in rows.values()):
             self._report("W_DIM")
-
-
-def iso_serial(text: str, *, date1904: bool) -> float | None:
-    """The serial number of an ISO 8601 date, date and time, or time; None for any other text."""
-    try:
-        if text[2:3] == ":":
-            return _part_of_day(time.fromisoformat(text))
-        return serial_of(datetime.fromisoformat(text), date1904=date1904)
-    except ValueError:
-        return None
-
-
-def serial_of(moment: date, *, date1904: bool = False) -> float | None:
-    """Excel's number for a date or a moment, or None before Excel's calendar begins."""
-    if date1904:
-        origin = date(1904, 1, 1)
-    else:
-        # Excel believes that 1900-02-29 existed: before it, days are one less.
-        day = moment.date() if isinstance(moment, datetime) else moment
-        origin = date(1899, 12, 30 if day >= date(1900, 3, 1) else 31)
-    days = moment.toordinal() - origin.toordinal()
-    if days < 0:
-        return None
-    return days + (_part_of_day(moment.time()) if isinstance(moment, datetime) else 0.0)
-
-
-def _part_of_day(clock: time) -> float:
-    return (clock.hour * 3600 + clock.minute * 60 + clock.second + clock.microsecond / 1e6) / 86_400
 
 
 def _mark_array(rows: dict[int, dict[int, Cell]], area: tuple[int, int, int, int], formula: str) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
-from xlfz.errors import refuse
+from xlfz.errors import Refused, refuse
+from xlfz.excel.canonical import LARGEST, Unusual, cut_strings
+from xlfz.excel.package import guarded_parser
 from xlfz.findings import finding
 
 if TYPE_CHECKING:
@@ -38,38 +41,80 @@ def unescape(text: str) -> str:
 
 def shared_strings(package: Package, key: str | None) -> dict[str, str]:
     """Index as cells write it ("0", "1", ...) -> text. A missing part is an empty table."""
-    table: dict[str, str] = {}
     if key is None:
-        return table
-    texts, items, phonetics = (frozenset(f"{ns}}}{name}" for ns in MAIN) for name in ("t", "si", "rPh"))
+        return {}
+    table = read_quickly(package, key)
+    return read_streamed(package, key) if table is None else table
+
+
+def read_quickly(package: Package, key: str) -> dict[str, str] | None:
+    """The texts of a table of the plain form, else None. Raises Refused for a damaged part."""
+    if package.size(key) > LARGEST:
+        return None
+    part = package.read(key)
+    met: list[int] = []
+    depth = 0
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        nonlocal depth
+        if tag in _ITEMS:
+            met.append(parser.CurrentByteIndex)
+            return
+        depth += 1
+        # A text, or what makes none, outside of the items that were cut out.
+        if tag in _TEXTS or tag in _PHONETICS or depth > package.limits.depth:
+            raise Unusual
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= tag not in _ITEMS
+
+    try:
+        stand, place, texts = cut_strings(part)
+        parser = guarded_parser()
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        parser.Parse(stand, True)
+    except (Unusual, Refused, expat.ExpatError, ValueError, LookupError):
+        return None
+    if met != [place]:
+        return None
+    return {str(index): unescape(text) for index, text in enumerate(texts)}
+
+
+_TEXTS, _ITEMS, _PHONETICS = (frozenset(f"{ns}}}{name}" for ns in MAIN) for name in ("t", "si", "rPh"))
+
+
+def read_streamed(package: Package, key: str) -> dict[str, str]:
+    """The texts of any table. Raises Refused."""
+    table: dict[str, str] = {}
     pieces: list[str] = []
     parts: list[str] = []
     depth = phonetic = 0
 
     def start(tag: str, _: dict[str, str]) -> None:
         nonlocal depth, phonetic
-        if tag in texts:
+        if tag in _TEXTS:
             pieces.clear()
-        elif tag in items:
+        elif tag in _ITEMS:
             parts.clear()
         else:
             # Only what is not a text or an item can nest.
             depth += 1
             if depth > package.limits.depth:
                 raise refuse(finding("E_XML_DEPTH"))
-            phonetic += tag in phonetics
+            phonetic += tag in _PHONETICS
 
     def end(tag: str) -> None:
         nonlocal depth, phonetic
-        if tag in texts:
+        if tag in _TEXTS:
             if not phonetic:
                 parts.extend(pieces)
-        elif tag in items:
+        elif tag in _ITEMS:
             text = "".join(parts)
             table[str(len(table))] = unescape(text) if "_x" in text else text
         else:
             depth -= 1
-            phonetic -= tag in phonetics
+            phonetic -= tag in _PHONETICS
 
     package.parse(key, start, end, pieces.append, counts_depth=True)
     return table

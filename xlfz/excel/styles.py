@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from xlfz.excel.strings import MAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlfz.excel.content import Format
     from xlfz.excel.package import Package
 
@@ -53,10 +55,28 @@ def classify(code: str) -> Format:
     return "percent" if "%" in letters else "general"
 
 
-def cell_formats(package: Package, key: str | None) -> dict[str, Format]:
+def cell_formats(package: Package, key: str | None) -> Mapping[str, Format]:
     """Style index as cells write it ("0", "1", ...) -> format. A missing part is an empty table."""
     if key is None:
         return {}
+    # Returns of one form bring the same part again and again. What was refused is not remembered.
+    known = (package.read(key), package.limits.depth)
+    formats = _KNOWN.get(known)
+    if formats is None:
+        formats = _parse(package, key)
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        if len(known[0]) <= _LONG:
+            _KNOWN[known] = formats
+    return formats
+
+
+_KNOWN: dict[tuple[bytes, int], Mapping[str, Format]] = {}
+"""Bytes of a part, and the depth it was allowed -> what it says."""
+_LONG, _MOST = 1 << 18, 16
+
+
+def _parse(package: Package, key: str) -> dict[str, Format]:
     codes: dict[str, str] = {}
     numbers: list[str] = []
     inside = False
