@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from xlfz import __version__
+from xlfz.cli.button import button
 from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.errors import Refused
@@ -137,6 +138,9 @@ def demo(
         )
         return
     _show(made.consolidated)
+
+
+app.command(cls=Command, hidden=True, help="工作台上的按钮用的命令。")(button)
 
 
 def main() -> None:
