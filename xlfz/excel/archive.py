@@ -16,9 +16,12 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import unescape
+
+from xlfz.excel import look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 _STORED, _DEFLATED = 0, 8
 _DATE = 0x0021
@@ -36,6 +39,8 @@ _BIG = 512 * 1024
 _EMPTY_RESULT = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)><f>([^<]*)</f><v></v></c>')
 _EXTERNAL = re.compile(r'Target="(?!https?:)[^"]*" TargetMode="External"')
 _LATIN = re.compile(r'<a:latin typeface="([^"]*)"[^>]*/>')
+
+_BUTTON_FONT = re.compile(r'<font face="Calibri" size="220" color="#000000">([^<]*)</font>')
 
 _OFFICE = "http://schemas.microsoft.com/office"
 _UI_2009 = f"{_OFFICE}/2009/07/customui"
@@ -171,6 +176,17 @@ def ribbon_parts(ribbon: str) -> Iterator[Member]:
 def chart_fonts(xml: str) -> str:
     """Chinese text takes its font from `ea`, which XlsxWriter does not write."""
     return _LATIN.sub(r'<a:latin typeface="\1"/><a:ea typeface="\1"/>', xml)
+
+
+def button_fonts(xml: str, *, emphasised: Collection[str]) -> str:
+    """The captions of buttons in a Chinese font, those that are emphasised larger and in colour."""
+
+    def font(match: re.Match[str]) -> str:
+        large = unescape(match[1]) in emphasised
+        size, colour = (280, look.ACCENT) if large else (220, "000000")
+        return f'<font face="{look.HEITI}" size="{size}" color="#{colour}">{match[1]}</font>'
+
+    return _BUTTON_FONT.sub(font, xml)
 
 
 def forward_slashes(xml: str) -> str:
