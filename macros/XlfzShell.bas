@@ -7,7 +7,7 @@ Public Sub XlfzShellOut(ByVal verb As String, ByVal book As Object)
     fault = BookFault(book)
     If fault = "" Then
         program = XlfzCommand(book)
-        fault = PathFault(program & book.FullName)
+        fault = PathFault(program & BookPath(book))
     End If
     If fault = "" Then fault = SaveFault(book)
     If fault = "" Then
@@ -32,19 +32,24 @@ Private Sub RunAndShow(ByVal program As String, ByVal verb As String, ByVal book
     XlfzDelete own & "end.txt"
     Application.StatusBar = XlfzText("running") & XlfzText(verb)
     If XlfzOnWindows() Then
-        XlfzRunWindows program, verb, book.FullName
+        XlfzRunWindows program, verb, BookPath(book)
     Else
-        XlfzRunUnix program, verb, book.FullName, own
+        XlfzRunUnix program, verb, BookPath(book), own
     End If
     XlfzFinish book, XlfzRead(own & "end.txt")
 End Sub
+
+' Not FullName: LibreOffice gives the name alone.
+Private Function BookPath(ByVal book As Object) As String
+    BookPath = book.Path & XlfzSlash() & book.Name
+End Function
 
 Private Function BookFault(ByVal book As Object) As String
     If book Is Nothing Then
         BookFault = "closed"
     ElseIf book.Path = "" Then
         BookFault = "unsaved"
-    ElseIf InStr(book.FullName, "://") > 0 Then
+    ElseIf InStr(book.Path, "://") > 0 Then
         BookFault = "cloud"
     End If
 End Function
