@@ -15,6 +15,7 @@ from xlfz.excel.writer import write
 from xlfz.findings import by_weight, codes, finding
 from xlfz.listing import FIRST_ROW
 from xlfz.office.ending import End, Place, State, caption, failed, in_buttons, refused
+from xlfz.office.folder import locate
 from xlfz.office.results import Consolidated
 from xlfz.office.service import Office, no_progress
 from xlfz.report import faults_book, lists
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from xlfz.findings import Finding
     from xlfz.office.checking import Progress
+    from xlfz.office.folder import Folder
     from xlfz.office.results import Checking
 
 _FIRST_PROBLEM = f"E{FIRST_ROW}"
@@ -71,10 +73,10 @@ def broke(verb: str, own: Path) -> End:
     return failed(verb, [finding("E_INTERNAL", id=number, 日志=own / LOG_NAME)])
 
 
-def results(office: Office) -> tuple[Path, ...]:
+def results(workbench: Path) -> tuple[Path, ...]:
     """The workbooks that a run may replace, and that nobody should have open meanwhile."""
-    folder = office.folder
-    return (folder.summary, folder.report, folder.duty_table, _faults_path(office))
+    folder = locate(workbench)
+    return (folder.summary, folder.report, folder.duty_table, _faults_path(folder))
 
 
 def _check_workbench(office: Office) -> End:
@@ -83,7 +85,7 @@ def _check_workbench(office: Office) -> End:
     counted = f"指标 {len(workbench.catalogue.indicators)} 行，单位 {len(workbench.roster.units)} 个"
     found = workbench.findings
     if not found:
-        _faults_path(office).unlink(missing_ok=True)
+        _faults_path(office.folder).unlink(missing_ok=True)
         message = f"工作台没有错误：{counted}，可以生成填报表。"
         return End(0, message, state=State(caption("workbench-check"), message, errors=0))
     place, beside = _faults(office, found)
@@ -208,7 +210,7 @@ def _opened(path: Path, maker: str) -> End:
 def _faults(office: Office, found: Iterable[Finding]) -> tuple[Place, Finding | None]:
     """Write 工作台检查.xlsx; where it is, and what stood in the way of writing it in its place."""
     plan = faults_book.plan(list(found), office.folder.workbench.name, office.created)
-    written = write_atomic(_faults_path(office), write(plan))
+    written = write_atomic(_faults_path(office.folder), write(plan))
     if not written.saved and written.finding is not None:
         raise refuse(written.finding)
     return Place(written.path, faults_book.FAULTS, faults_book.FIRST_FAULT), written.finding
@@ -230,8 +232,8 @@ def _faulty(verb: str, office: Office, error: Refused) -> End:
     return _also(end, [beside] if beside else [])
 
 
-def _faults_path(office: Office) -> Path:
-    return office.folder.summaries / f"{faults_book.FAULTS}.xlsx"
+def _faults_path(folder: Folder) -> Path:
+    return folder.summaries / f"{faults_book.FAULTS}.xlsx"
 
 
 def _state(verb: str, message: str, states: States, errors: list[Finding]) -> State:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from xlfz.findings import Finding, by_weight
 from xlfz.storage import write_atomic
 from xlfz.verbs import BY_ID
+from xlfz.workbench.front import STATE_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,10 +62,9 @@ class State:
     errors: int | None = None
     time: str = field(default_factory=lambda: f"{datetime.now():%Y-%m-%d %H:%M}")
 
-    def texts(self) -> dict[str, str]:
-        """Key -> text for its cell, for the first six of `KEYS`; empty where nothing is said."""
-        values = {key: getattr(self, key) for key in KEYS[:6]}
-        return {key: "" if value is None else str(value) for key, value in values.items()}
+    def values(self) -> dict[str, str | int | None]:
+        """Key -> value for its cell, for the first six of `KEYS`."""
+        return {key: getattr(self, key) for key in KEYS[:6]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,11 @@ def refused(verb: str, error: Refused, log: Path | None = None) -> End:
     return failed(verb, error.findings, log)
 
 
+def cell_name(key: str) -> str:
+    """The defined name of the cell on 首页 in which the value of a key is left."""
+    return f"{STATE_PREFIX}{key}"
+
+
 def caption(verb: str) -> str:
     """What staff call a verb; one that is not declared is called by its own name."""
     return BY_ID[verb].caption if verb in BY_ID else verb
@@ -117,10 +122,10 @@ def in_buttons(text: str) -> str:
 def as_ascii(end: End) -> str:
     """The end as the lines that are described above."""
     shown = end.opens[-1] if end.opens else None
-    state = end.state.texts() if end.state else dict.fromkeys(KEYS[:6], "")
-    values = state | {"sheet": shown.sheet if shown else "", "cell": shown.cell if shown else ""}
+    values = end.state.values() if end.state else dict.fromkeys(KEYS[:6])
+    values |= {"sheet": shown.sheet, "cell": shown.cell} if shown else {}
     lines = [str(end.code), _units(end.message), _units(str(shown.path)) if shown else ""]
-    lines += [f"{key}={_units(values[key])}" for key in KEYS]
+    lines += [f"{key}={_units(_text(values.get(key)))}" for key in KEYS]
     return "\n".join(lines) + "\n"
 
 
@@ -132,6 +137,10 @@ def write_end(own: Path, end: End) -> None:
 def forget_end(own: Path) -> None:
     """Remove the end of an earlier press, so that nobody takes it for this one's."""
     (own / END_FILE).unlink(missing_ok=True)
+
+
+def _text(value: str | int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _units(text: str) -> str:
