@@ -36,7 +36,10 @@ def properties(**values: object) -> tuple[Uno, ...]:
 def load(desktop: Uno, path: str) -> Uno:
     """Open a workbook as a person does: in a window, with its macros allowed."""
     address = uno.systemPathToFileUrl(os.path.realpath(path))
-    return desktop.loadComponentFromURL(address, "_blank", 0, properties(MacroExecutionMode=4))
+    document = desktop.loadComponentFromURL(address, "_blank", 0, properties(MacroExecutionMode=4))
+    if document is None:
+        raise OSError(f"LibreOffice does not open {path}")
+    return document
 
 
 def spreadsheets(desktop: Uno) -> Iterator[Uno]:
@@ -113,6 +116,8 @@ class App(base_classes.App):
     @property
     def books(self) -> Books:
         return Books(self)
+
+    display_alerts = True  # xlwings turns them off while it saves; there are none here
 
     def activate(self, steal_focus: bool = False) -> None:
         """Nothing to bring to the front without a screen."""
@@ -312,6 +317,10 @@ class Range(base_classes.Range):
     @property
     def sheet(self) -> Sheet:
         return self._sheet
+
+    @property
+    def api(self) -> Range:
+        return self
 
     @property
     def row(self) -> int:

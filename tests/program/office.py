@@ -84,7 +84,9 @@ def program(folder: Path, environment: Mapping[str, str], *, headless: bool = Tr
     process = _start(command, environment)
     try:
         process, desktop = _connected(process, command, environment, port)
-        yield Program(process, desktop)
+        running = Program(process, desktop)
+        yield running
+        running.close_all()  # killed with a document open it would leave a .~lock file
     finally:
         _end(process)
 

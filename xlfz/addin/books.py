@@ -40,6 +40,12 @@ def is_open(app: xw.App, path: Path) -> bool:
     return bool(open_books(app, [path]))
 
 
+def said(error: Exception) -> str:
+    """What an engine's exception says; COM's and UNO's are not all worded."""
+    words = str(error).strip().rstrip("。.")
+    return words or type(error).__name__
+
+
 def _is_local(book: xw.Book) -> bool:
     """Asking a book from the cloud for its full name raises where it is not synchronised."""
     import xlwings as xw

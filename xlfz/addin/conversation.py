@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import xlwings as xw
 
-from xlfz.addin.books import dirty, read_only
+from xlfz.addin.books import dirty, read_only, said
 from xlfz.errors import refuse
 from xlfz.findings import Finding, finding
 from xlfz.verbs import TAB
@@ -73,5 +73,5 @@ def save_first(app: xw.App, books: Iterable[xw.Book]) -> Finding | None:
         try:
             book.save()
         except Exception as error:  # whatever the engine raises, it is told in its own words
-            raise refuse(finding("E_ADDIN_SAVE", 名=book.name, 原因=error)) from error
+            raise refuse(finding("E_ADDIN_SAVE", 名=book.name, 原因=said(error))) from error
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlfz.addin.books import said
 from xlfz.findings import finding
 from xlfz.office.ending import Place
 
@@ -36,7 +37,7 @@ def open_all(app: xw.App, end: End, again: Iterable[Path] = ()) -> End:
         try:
             _open(app, place)
         except Exception as error:  # noqa: BLE001 - the workbook is there; a person can open it
-            end = end.also(finding("E_ADDIN_OPEN", 名=place.path.name, 路径=place.path, 原因=error))
+            end = end.also(finding("E_ADDIN_OPEN", 名=place.path.name, 路径=place.path, 原因=said(error)))
     return end
 
 

@@ -6,11 +6,13 @@ it, so that the next press finds it saved. Never touches its file.
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
-from xlfz.addin.books import dirty, is_open, read_only
+from xlfz.addin.books import dirty, is_open, read_only, said
 from xlfz.findings import finding
 from xlfz.office.ending import cell_name
+from xlfz.storage import log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +37,7 @@ def leave(app: xw.App, book: xw.Book, path: Path, end: End) -> End:
                 book.names[cell_name(key)].refers_to_range.value = value
         if was_saved:
             book.save()
-    except Exception as error:  # noqa: BLE001 - the work is done; why its state is not shown is said
-        return end.also(finding("W_ADDIN_STATE", 原因=error))
+    except Exception as error:  # noqa: BLE001 - the work is done; that its state is not shown is said
+        log(path.parent / ".xlfz", traceback.format_exc())
+        return end.also(finding("W_ADDIN_STATE", 原因=said(error)))
     return end

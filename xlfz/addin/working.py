@@ -32,7 +32,7 @@ def watched(app: xw.App, name: str, work: Callable[[Progress], Result]) -> Resul
     heard: SimpleQueue[str] = SimpleQueue()
 
     def progress(stage: str, done: int, total: int) -> None:
-        heard.put(f"{stage} {done} / {total}")
+        heard.put(f"{stage} {done} / {total}" if total else stage)
 
     shown = ""
     with ThreadPoolExecutor(1, "xlfz") as pool:
