@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import xlwings as xw
 
-from xlfz.addin import conversation, opening, state, working
+from xlfz.addin import conversation, opening, picking, state, working
 from xlfz.addin.books import open_books
 from xlfz.errors import Refused
-from xlfz.office.buttons import BUTTON_LOCK, RUNS, broke, press, results
+from xlfz.findings import finding
+from xlfz.office.buttons import BUTTON_LOCK, RUNS, broke, make, press, results
 from xlfz.office.desktop import shown
 from xlfz.office.ending import End, caption, refused
 from xlfz.storage import RunLock
@@ -29,23 +30,39 @@ if TYPE_CHECKING:
 
 def run(verb: str) -> None:
     """Do what a button says, on the workbook that called. Shows one sentence and never a traceback."""
-    own = Path(tempfile.gettempdir()) / ".xlfz"
     app: xw.App | None = None
     try:
         app = xw.apps.active
         book = conversation.caller()
         app = book.app
-        path = conversation.path_of(book)
-        own = path.parent / ".xlfz"
-        with RunLock(own, BUTTON_LOCK):
-            end = _pressed(verb, app, book, path)
+        end = _made(app) if verb == "new" else _on_workbench(verb, app, book)
     except Refused as error:
         end = refused(verb, error)
     except Exception:  # noqa: BLE001 - a person gets a sentence, the log the traceback
-        end = broke(verb, own)
+        end = broke(verb, Path(tempfile.gettempdir()) / ".xlfz")
     if app is None:
         sys.exit(end.message)  # no Excel to show it: xlwings shows what its Python says at the end
     app.alert(end.message, title=TAB, mode="critical" if end.code == 2 else "info")
+
+
+def _made(app: xw.App) -> End:
+    folder = picking.folder(app, "new", "选一个空文件夹，工作台建在里面")
+    if folder is None:
+        return End(0, finding("I_ADDIN_NOTHING_CHOSEN").text)
+    return opening.open_all(app, make(folder))
+
+
+def _on_workbench(verb: str, app: xw.App, book: xw.Book) -> End:
+    """Nothing else is done to this workbench by a button until everything is shown."""
+    path = conversation.path_of(book)
+    own = path.parent / ".xlfz"
+    with RunLock(own, BUTTON_LOCK):
+        try:
+            return _pressed(verb, app, book, path)
+        except Refused:
+            raise
+        except Exception:  # noqa: BLE001 - into this folder's log, where its maintainer looks
+            return broke(verb, own)
 
 
 def _pressed(verb: str, app: xw.App, book: xw.Book, path: Path) -> End:

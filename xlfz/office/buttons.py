@@ -7,7 +7,9 @@ whichever way it was pressed. Shows nothing, asks nothing; knows no Excel.
 
 from __future__ import annotations
 
+import tempfile
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlfz.errors import Refused, refuse
@@ -17,7 +19,7 @@ from xlfz.listing import FIRST_ROW
 from xlfz.office.ending import End, Place, State, caption, failed, in_buttons, refused
 from xlfz.office.folder import locate
 from xlfz.office.results import Consolidated
-from xlfz.office.service import Office, no_progress
+from xlfz.office.service import Office, new, no_progress
 from xlfz.report import faults_book, lists
 from xlfz.report.states import ACCEPTED, HELD, MISSING, States
 from xlfz.storage import LOG_NAME, log, write_atomic
@@ -25,8 +27,6 @@ from xlfz.workbench.tables import GUIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
-
     from xlfz.findings import Finding
     from xlfz.office.checking import Progress
     from xlfz.office.folder import Folder
@@ -39,32 +39,58 @@ _NAMED = 8
 
 RUNS = frozenset({"workbench-check", "generate", "check", "consolidate", "remind", "status"})
 """The verbs that do work and leave their state on 首页; the others only open something."""
+_BY_HAND = {"new": "xlfz new 文件夹名称", "import": "xlfz import 方案文件 -o 工作文件夹"}
+"""Verbs that first have to ask where: the command that does it."""
 BUTTON_LOCK = "button"
 """The file below .xlfz that is locked from the click until everything is shown."""
 
 
 def press(verb: str, workbench: Path, *, progress: Progress = no_progress) -> End:
     """Do what the button says. Never raises: what could not be done is an `End` with code 2."""
-    own = workbench.parent / ".xlfz"
+    return _guarded(verb, workbench.parent / ".xlfz", lambda: _pressed(verb, workbench, progress))
+
+
+def make(folder: Path) -> End:
+    """A new working folder with an empty workbench, which is opened. Never raises."""
+
+    def made() -> End:
+        done = new(folder)
+        return End(
+            0, f"已新建工作文件夹：{done.folder}。请先填“设置”“指标”“单位”。", (Place(done.workbench),)
+        )
+
+    return _guarded("new", folder / ".xlfz", made)
+
+
+def by_hand(verb: str) -> Refused:
+    """For a verb that has to ask where, when there is no way to ask."""
+    return refuse(finding("E_BUTTON_COMMAND", 名=caption(verb), 命令=_BY_HAND[verb]))
+
+
+def _pressed(verb: str, workbench: Path, progress: Progress) -> End:
+    if verb in _BY_HAND:
+        raise by_hand(verb)
     action = _ACTIONS.get(verb)
     if action is None:
-        return failed(verb, [finding("E_BUTTON_UNKNOWN", 名=caption(verb))])
-    try:
-        return _done(verb, action, Office.open(workbench, progress=progress))
-    except Refused as error:
-        log(own, f"{verb}: " + "\n".join(f"{f.file} {f.sheet} {f.cell} {f.text}" for f in error.findings))
-        return refused(verb, error, own / LOG_NAME)
-    except Exception:  # noqa: BLE001 - a person gets a sentence, the log the traceback
-        return broke(verb, own)
-
-
-def _done(verb: str, action: Callable[[Office], End], office: Office) -> End:
+        raise refuse(finding("E_BUTTON_UNKNOWN", 名=caption(verb)))
+    office = Office.open(workbench, progress=progress)
     try:
         return action(office)
     except Refused as error:
         if any(f.code == "E_WB_FAULTY" for f in error.findings):
             return _faulty(verb, office, error)
         raise
+
+
+def _guarded(verb: str, own: Path, work: Callable[[], End]) -> End:
+    """What `work` gives; what it raises becomes an end, with more of it in the log in `own`."""
+    try:
+        return work()
+    except Refused as error:
+        log(own, f"{verb}: " + "\n".join(f"{f.file} {f.sheet} {f.cell} {f.text}" for f in error.findings))
+        return refused(verb, error, own / LOG_NAME)
+    except Exception:  # noqa: BLE001 - a person gets a sentence, the log the traceback
+        return broke(verb, own)
 
 
 def broke(verb: str, own: Path) -> End:
@@ -146,6 +172,7 @@ def _checked(done: Checking, verb: str) -> End:
     opens: list[Place] = []
     if isinstance(done, Consolidated):
         message = f"已汇总：应报 {done.units} 个单位，计入 {done.reported} 个，明细 {done.rows} 行。"
+        message += "" if n["files_found"] else finding("I_NO_RETURNS").message
         opens.append(Place(done.summary))
     elif n["files_found"]:
         message = (
