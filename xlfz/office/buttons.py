@@ -27,6 +27,7 @@ from xlfz.workbench.tables import GUIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
     from xlfz.findings import Finding
     from xlfz.office.checking import Progress
     from xlfz.office.folder import Folder
@@ -55,11 +56,11 @@ def make(folder: Path) -> End:
 
     def made() -> End:
         done = new(folder)
-        return End(
-            0, f"已新建工作文件夹：{done.folder}。请先填“设置”“指标”“单位”。", (Place(done.workbench),)
-        )
+        message = f"已新建工作文件夹：{done.folder}。请先填“设置”“指标”“单位”。"
+        return End(0, message, (Place(done.workbench),))
 
-    return _guarded("new", folder / ".xlfz", made)
+    # A folder that is refused is left alone, and gets no log either.
+    return _guarded("new", Path(tempfile.gettempdir()) / ".xlfz", made)
 
 
 def by_hand(verb: str) -> Refused:
