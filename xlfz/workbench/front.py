@@ -278,7 +278,8 @@ def _state(at: int, merges: list[Merge], rows: list[Row]) -> tuple[int, tuple[Na
     for key, title in STATES.items():
         at += 1
         merges.append(Merge(at, 1, at, 2, title, look.BODY_CENTER))
-        merges.append(Merge(at, 3, at, _LAST, None, look.BODY_LEFT))
+        style = look.BODY_LEFT.but(number="yyyy-mm-dd hh:mm") if key == "time" else look.BODY_LEFT
+        merges.append(Merge(at, 3, at, _LAST, None, style))
         rows.append(Row(at, 24))
         names += (Name(name, f"='{FRONT}'!$C${at}") for name in (title, f"{STATE_PREFIX}{key}"))
     return at + 1, tuple(names)
