@@ -33,10 +33,11 @@ def properties(**values: object) -> tuple[Uno, ...]:
     return tuple(made)
 
 
-def load(desktop: Uno, path: str) -> Uno:
+def load(desktop: Uno, path: str, *, read_only: bool = False) -> Uno:
     """Open a workbook as a person does: in a window, with its macros allowed."""
     address = uno.systemPathToFileUrl(os.path.realpath(path))
-    document = desktop.loadComponentFromURL(address, "_blank", 0, properties(MacroExecutionMode=4))
+    options = properties(MacroExecutionMode=4, ReadOnly=read_only)
+    document = desktop.loadComponentFromURL(address, "_blank", 0, options)
     if document is None:
         raise OSError(f"LibreOffice does not open {path}")
     return document
@@ -167,8 +168,10 @@ class Books(base_classes.Books):
     def active(self) -> Book:
         return Book(self._app, self._app.engine.desktop.CurrentComponent)
 
-    def open(self, fullname: str, *options: object) -> Book:
-        return Book(self._app, load(self._app.engine.desktop, fullname))
+    def open(
+        self, fullname: str, update_links: object = None, read_only: bool | None = None, *rest: object
+    ) -> Book:
+        return Book(self._app, load(self._app.engine.desktop, fullname, read_only=bool(read_only)))
 
 
 class Book(base_classes.Book):
@@ -195,14 +198,15 @@ class Book(base_classes.Book):
 
     @property
     def fullname(self) -> str:
-        address = self.document.URL
-        if address.startswith("file:"):
-            return str(uno.fileUrlToSystemPath(address))
-        return str(address or self.document.Title)
+        return self._location()
 
     @property
     def name(self) -> str:
-        return os.path.basename(self.fullname)
+        return os.path.basename(self._location())
+
+    def _location(self) -> str:
+        address = self.document.URL
+        return str(uno.fileUrlToSystemPath(address) if address else self.document.Title)
 
     @property
     def sheets(self) -> Sheets:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("xlfz")
 
 
+def active_app() -> xw.App | None:
+    """The program that is in front; None where xlwings knows of none."""
+    return xw.apps.active if len(xw.engines) else None
+
+
 def caller() -> xw.Book:
     """The workbook whose button was pressed. Raises Refused (E_ADDIN_NO_BOOK)."""
     try:

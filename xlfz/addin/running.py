@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import xlwings as xw
-
 from xlfz.addin import conversation, opening, picking, state, working
 from xlfz.addin.books import open_books
 from xlfz.errors import Refused
@@ -25,6 +23,8 @@ from xlfz.storage import RunLock
 from xlfz.verbs import TAB
 
 if TYPE_CHECKING:
+    import xlwings as xw
+
     from xlfz.office.checking import Progress
 
 
@@ -32,7 +32,7 @@ def run(verb: str) -> None:
     """Do what a button says, on the workbook that called. Shows one sentence and never a traceback."""
     app: xw.App | None = None
     try:
-        app = xw.apps.active
+        app = conversation.active_app()
         book = conversation.caller()
         app = book.app
         end = _made(app) if verb == "new" else _on_workbench(verb, app, book)

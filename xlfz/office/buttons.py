@@ -40,8 +40,12 @@ _NAMED = 8
 
 RUNS = frozenset({"workbench-check", "generate", "check", "consolidate", "remind", "status"})
 """The verbs that do work and leave their state on 首页; the others only open something."""
-_BY_HAND = {"new": "xlfz new 文件夹名称", "import": "xlfz import 方案文件 -o 工作文件夹"}
-"""Verbs that first have to ask where: the command that does it."""
+_BY_HAND = {
+    "new": "xlfz new 文件夹名称",
+    "import": "xlfz import 方案文件 -o 工作文件夹",
+    "doctor": "xlfz doctor",
+}
+"""Verbs that first have to ask where, or have much to say: the command that does it."""
 BUTTON_LOCK = "button"
 """The file below .xlfz that is locked from the click until everything is shown."""
 
