@@ -20,7 +20,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/.tools
 WHEEL := $(VENV)/.wheel
-SOURCES := $(shell find xlfz -type f -not -path '*/__pycache__/*' -not -name '*.pyc')
+SOURCES := $(shell find xlfz macros -type f -not -path '*/__pycache__/*' -not -name '*.pyc')
 # What the tests marked libreoffice need; the demo needs none of it.
 PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk xvfb xdotool poppler-utils
 
