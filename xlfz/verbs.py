@@ -56,7 +56,7 @@ VERBS = (
         "核对设置、指标、单位和分工",
         "逐格核对工作台，有错的列出单元格和改法；没有错才能下发。",
         "准备",
-        "Spelling",
+        "AcceptInvitation",
         "XlfzCheckWorkbench",
     ),
     Verb(
