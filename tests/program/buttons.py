@@ -59,6 +59,14 @@ def state(document: Uno) -> dict[str, str]:
     return {key: cell.getCellByPosition(0, 0).String for key, cell in cells.items()}
 
 
+def forget_state(document: Uno) -> None:
+    """Empty the cells of the state, so that the next one is seen."""
+    for key in KEYS[:6]:
+        named = document.NamedRanges.getByName(cell_name(key)).ReferredCells
+        named.getCellByPosition(0, 0).String = ""
+    document.setModified(False)
+
+
 def wait_for(wanted: Callable[[], Any], what: str) -> Any:
     """What `wanted` gives as soon as it gives something."""
     until = time.monotonic() + PATIENCE_S

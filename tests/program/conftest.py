@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "build" / "artefacts"
 """Where pictures are kept; ignored by git."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Tracebacks of these tests without arguments: asking an object of a program that has died for its
+    repr ends this process too, and with it every other test."""
+    style = item.config.option.tbstyle
+    item.config.option.tbstyle = "short"
+    try:
+        return (yield)
+    finally:
+        item.config.option.tbstyle = style
 
 
 @dataclass(frozen=True)
@@ -65,39 +78,64 @@ def environment(tools: Path) -> dict[str, str]:
     return {"XLFZ_COMMAND": str(tools / "xlfz"), "PATH": path}
 
 
+class Programs:
+    """The program that all tests share; another one when a test has ended it."""
+
+    def __init__(self, folders: pytest.TempPathFactory, environment: dict[str, str]) -> None:
+        self._folders, self._environment = folders, environment
+        self._current: office.Program | None = None
+        self._app: App | None = None
+
+    def program(self) -> office.Program:
+        """One that is alive."""
+        if self._current is None or not self._current.alive:
+            self._current = office.Program(self._folders.mktemp("soffice"), self._environment)
+            self._app = None
+        return self._current
+
+    def app(self) -> App:
+        """xlwings' app over it."""
+        from tests.program import engine
+
+        program = self.program()
+        self._app = self._app or engine.install(program.desktop)
+        return self._app
+
+    def end(self) -> None:
+        """End it."""
+        if self._current is not None:
+            self._current.__exit__()
+
+
 @pytest.fixture(scope="session")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
-) -> Iterator[office.Program]:
-    """The program, without a screen."""
+def programs(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[Programs]:
+    """Started when the first test needs it."""
     if not office.has_uno():
         pytest.skip(f"python {sys.version_info.major}.{sys.version_info.minor} cannot load the system's uno")
-    with office.program(tmp_path_factory.mktemp("soffice"), environment) as made:
-        yield made
+    made = Programs(tmp_path_factory, environment)
+    yield made
+    made.end()
 
 
 @pytest.fixture
-def program(running: office.Program) -> Iterator[office.Program]:
-    """The program with no document open, before and after."""
-    running.close_all()
-    yield running
-    running.close_all()
-
-
-@pytest.fixture(scope="session")
-def _app(running: office.Program) -> App:
-    from tests.program import engine
-
-    return engine.install(running.desktop)
+def program(programs: Programs) -> Iterator[office.Program]:
+    """The program, without a screen, with no document open."""
+    program = programs.program()
+    program.close_all()
+    yield program
+    if program.alive:
+        time.sleep(0.5)  # see `close_all`
+        program.close_all()
 
 
 @pytest.fixture
-def app(_app: App, program: office.Program) -> App:
-    """xlwings' app over it, with nothing said yet."""
-    _app.alerts.clear()
-    _app.answers.clear()
-    _app.told.clear()
-    return _app
+def app(programs: Programs, program: office.Program) -> App:
+    """xlwings' app over the program, with nothing said yet."""
+    app = programs.app()
+    app.alerts.clear()
+    app.answers.clear()
+    app.told.clear()
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """One LibreOffice for the tests that need a real spreadsheet program: started, spoken to, ended.
 
 Gives a `Program`: a process with a profile and a port of its own, macros allowed, every formula
-calculated anew on loading. `program(...)` is a context manager; the process is killed at its end.
+calculated anew on loading. It is killed at the end of its `with`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 SYSTEM_PACKAGES = "/usr/lib/python3/dist-packages"
@@ -52,43 +50,52 @@ def has_uno() -> bool:
     return True
 
 
-@dataclass(frozen=True)
 class Program:
-    """A running LibreOffice."""
+    """A running LibreOffice with a profile in `folder`; `with` ends it.
 
-    process: subprocess.Popen[bytes]
-    desktop: Any
+    `environment` is added to this process's own. A class and not a generator: what UNO raises cannot
+    pass through one.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], *, headless: bool = True) -> None:
+        profile = folder / "profile"
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+        port = _free_port()
+        command = [
+            *("soffice", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
+            f"-env:UserInstallation={profile.as_uri()}",
+            f"--accept=socket,host=127.0.0.1,port={port};urp;",
+            *(["--headless"] if headless else []),
+        ]
+        self._process, self.manager = _connected(command, environment, port)
+        """UNO's service manager in that process."""
+        self.desktop: Any = self.manager.createInstance("com.sun.star.frame.Desktop")
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.alive:
+            self.close_all()  # killed with a document open it would leave a .~lock file
+        _end(self._process)
+
+    @property
+    def alive(self) -> bool:
+        """False after it crashed."""
+        return self._process.poll() is None
 
     def close_all(self) -> None:
-        """Close every document without saving."""
+        """Close every document without saving.
+
+        No macro may be waiting for its command: LibreOffice does not survive that its document goes.
+        What comes after the effect that a test waited for takes a moment.
+        """
         from tests.program.engine import spreadsheets
 
         for document in list(spreadsheets(self.desktop)):
             document.setModified(False)
             document.close(True)
-
-
-@contextmanager
-def program(folder: Path, environment: Mapping[str, str], *, headless: bool = True) -> Iterator[Program]:
-    """LibreOffice with a profile in `folder`; `environment` is added to this process's own."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
-    port = _free_port()
-    command = [
-        *("soffice", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
-        f"-env:UserInstallation={profile.as_uri()}",
-        f"--accept=socket,host=127.0.0.1,port={port};urp;",
-        *(["--headless"] if headless else []),
-    ]
-    process = _start(command, environment)
-    try:
-        process, desktop = _connected(process, command, environment, port)
-        running = Program(process, desktop)
-        yield running
-        running.close_all()  # killed with a document open it would leave a .~lock file
-    finally:
-        _end(process)
 
 
 def _start(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -99,11 +106,12 @@ def _start(command: list[str], environment: Mapping[str, str]) -> subprocess.Pop
 
 
 def _connected(
-    process: subprocess.Popen[bytes], command: list[str], environment: Mapping[str, str], port: int
+    command: list[str], environment: Mapping[str, str], port: int
 ) -> tuple[subprocess.Popen[bytes], Any]:
-    """The desktop, as soon as it answers. The first start of a profile may end with 81: once more."""
+    """Its service manager, as soon as it answers. The first start of a profile may end with 81: once more."""
     import uno
 
+    process = _start(command, environment)
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     address = f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext"
@@ -116,9 +124,7 @@ def _connected(
         except Exception:  # noqa: BLE001 - UNO's own NoConnectException is made at run time
             time.sleep(0.2)
             continue
-        return process, context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", context
-        )
+        return process, context.ServiceManager
     _end(process)
     raise TimeoutError(f"soffice did not answer, exit code {process.poll()}")
 

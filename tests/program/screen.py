@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
+import time
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 NEEDS = ("Xvfb", "xdotool")
 WIDTH, HEIGHT = 1600, 1000
+_BLANK = 30_000
+"""Bytes of a PNG of this size with windows on it, and no more than a grey ground."""
+_PAINTING = 20
+"""Half seconds that a program may take to paint."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,16 @@ class Screen:
         subprocess.run(command, env=os.environ | self.environment, check=True, timeout=30)
 
     def picture(self, target: Path) -> None:
-        """What it shows now, as a PNG."""
+        """What it shows as soon as it is painted and nothing moves any more, as a PNG."""
+        before = b""
+        for _ in range(_PAINTING):
+            now = _png(self.frame.read_bytes())
+            if now == before and len(now) > _BLANK:
+                break
+            before = now
+            time.sleep(0.5)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_png(self.frame.read_bytes()))
+        target.write_bytes(before)
 
 
 @contextmanager

@@ -7,15 +7,21 @@ believed: without a screen Basic swallows its errors.
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
-from typing import TYPE_CHECKING
+import zipfile
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.oracle import libreoffice
 from tests.program import office
 from tests.program.conftest import ARTEFACTS
-from xlfz.verbs import buttons
+from xlfz import controls
+from xlfz.excel.writer import write
+from xlfz.verbs import VERBS, buttons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +81,114 @@ def test_every_button_does_its_work(program: office.Program, case: Finished, too
 
 
 @libreoffice
+def test_a_second_click_while_running_does_nothing(
+    program: office.Program, case: Finished, tmp_path: Path
+) -> None:
+    """The command is started once; the state is the first one's. The third click, later, works again."""
+    from tests.program import buttons as desk
+    from tests.program import engine
+
+    workbench = engine.load(program.desktop, str(case.workbench))
+    starts = _set_quick_command(workbench, case, tmp_path, seconds=3)
+    desk.press(workbench, "汇总")
+    desk.wait_for(starts.exists, "the first start")
+    desk.press(workbench, "校验回收件")
+    desk.wait_for(lambda: desk.state(workbench)["operation"] == "A", "the first end")
+    assert "button check" not in starts.read_text()
+    desk.forget_state(workbench)
+    desk.press_until(workbench, "校验回收件", lambda: desk.state(workbench)["operation"] == "A")
+    assert "button check" in starts.read_text()
+
+
+@libreoffice
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("/no/such/xlfz", "没有运行成"),
+        ("/tmp/a'b", "不能安全地运行"),
+        ('/tmp/a"; rm -rf "b', "不能安全地运行"),
+    ],
+)
+def test_a_command_that_cannot_be_run_is_told_on_the_sheet(
+    program: office.Program, case: Finished, command: str, told: str
+) -> None:
+    """Not found: where to write its path down. A quote would end the quoted path: refused, not run."""
+    from tests.program import buttons as desk
+    from tests.program import engine
+
+    workbench = engine.load(program.desktop, str(case.workbench))
+    _set_command(workbench, command)
+    desk.press(workbench, "校验回收件")
+    desk.wait_for(lambda: told in desk.state(workbench)["result"], "the sentence")
+
+
+def _set_quick_command(workbench: Any, case: Finished, folder: Path, seconds: int = 0) -> Path:
+    """A command that takes notes, takes its time and says OK; the file of its notes."""
+    starts, command = folder / "starts.txt", folder / "quick xlfz"
+    end = r"0\n79 75\n\noperation=65\n"
+    lines = (
+        "#!/bin/sh",
+        f'echo "$@" >> "{starts}"',
+        f"sleep {seconds}",
+        f'printf "{end}" > "{case.folder}/.xlfz/end.txt"',
+    )
+    command.write_text("\n".join(lines) + "\n")
+    command.chmod(0o755)
+    _set_command(workbench, str(command))
+    return starts
+
+
+def _set_command(workbench: Any, command: str) -> None:
+    """Type the command into its cell of 设置 and save, as staff do."""
+    named = workbench.NamedRanges.getByName("xlfz_command").ReferredCells
+    named.getCellByPosition(0, 0).String = command
+    workbench.setModified(False)
+
+
+@libreoffice
+def test_the_ribbon_does_each_controls_verb_on_the_active_workbook(
+    program: office.Program, case: Finished, tmp_path: Path
+) -> None:
+    """The one callback gets a control and starts the command with its id and the active workbook."""
+    from tests.program import buttons as desk
+    from tests.program import engine
+
+    data = write(controls.addin(datetime(2026, 1, 1)))
+    ids = re.findall(r'<button id="([^"]+)"', _member(data, "customUI/customUI14.xml").decode())
+    assert set(ids) == {verb.id for verb in VERBS}
+    callback = _callback(engine.load(program.desktop, str(_as_workbook(data, tmp_path / "xlfz.xlsm"))))
+    workbench = engine.load(program.desktop, str(case.workbench))
+    workbench.CurrentController.Frame.activate()
+    starts = _set_quick_command(workbench, case, tmp_path)
+    for control in ids:
+        bag = program.manager.createInstance("com.sun.star.beans.PropertyBag")
+        bag.addProperty("ID", 0, control)
+        callback.invoke((bag,), (), ())
+    desk.wait_for(lambda: desk.state(workbench)["operation"] == "A", "the state")
+    assert starts.read_text().splitlines() == [f"button {control} {case.workbench}" for control in ids]
+
+
+def _callback(document: Any) -> Any:
+    """The add-in's procedure that every control of the ribbon names."""
+    address = "vnd.sun.star.script:VBAProject.XlfzRibbon.XlfzRibbon?language=Basic&location=document"
+    return document.getScriptProvider().getScript(address)
+
+
+def _member(package: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(package)) as members:
+        return members.read(name)
+
+
+def _as_workbook(package: bytes, path: Path) -> Path:
+    """The add-in under a workbook's content type: LibreOffice knows no add-ins of Excel's."""
+    kinds = b"ms-excel.addin.macroEnabled.main", b"ms-excel.sheet.macroEnabled.main"
+    with zipfile.ZipFile(io.BytesIO(package)) as members, zipfile.ZipFile(path, "w") as made:
+        for name in members.namelist():
+            made.writestr(name, members.read(name).replace(*kinds))
+    return path
+
+
+@libreoffice
 def test_a_real_mouse_click_sums_up(
     tmp_path: Path, environment: dict[str, str], case: Finished, finished: Finished
 ) -> None:
@@ -92,7 +206,7 @@ def test_a_real_mouse_click_sums_up(
     (tmp_path / "soffice").mkdir()
     with (
         screen.screen(tmp_path / "screen") as shown,
-        office.program(tmp_path / "soffice", environment | shown.environment, headless=False) as program,
+        office.Program(tmp_path / "soffice", environment | shown.environment, headless=False) as program,
     ):
         workbench = engine.load(program.desktop, str(case.workbench))
         window = workbench.CurrentController.Frame.ContainerWindow
@@ -105,6 +219,5 @@ def test_a_real_mouse_click_sums_up(
         assert totals(summary) == pytest.approx(finished.totals)
         desk.wait_for(lambda: desk.state(workbench)["operation"] == "汇总", "the state")
         shown.picture(ARTEFACTS / "汇总后.png")
-        workbench.CurrentController.Frame.activate()
-        workbench.CurrentController.Frame.ContainerWindow.toFront()
+        summary.close(True)
         shown.picture(ARTEFACTS / "首页，汇总后.png")
