@@ -55,6 +55,7 @@ End Function
 Public Sub XlfzTell(ByVal message As String)
     Application.StatusBar = message
     If XlfzOnWindows() Then MsgBox message, vbInformation
+    If XlfzOnWindows() Then Application.StatusBar = False
 End Sub
 
 Private Function Quoted(ByVal words As String) As String

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TEXTS = "xlfz"
 """The sheet whose rows (id, text) hold every Chinese word the macros say: VBA text is ASCII."""
-HANDLER = "XlfzRibbon"
+HANDLER = "XlfzOnAction"
 """The one procedure behind every control of the ribbon."""
 _ADDIN_ONLY = "XlfzRibbon"
 _WORKBOOK_ONLY = "XlfzButtons"
