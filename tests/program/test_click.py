@@ -170,7 +170,8 @@ def test_the_ribbon_does_each_controls_verb_on_the_active_workbook(
 
 def _callback(document: Any) -> Any:
     """The add-in's procedure that every control of the ribbon names."""
-    address = "vnd.sun.star.script:VBAProject.XlfzRibbon.XlfzRibbon?language=Basic&location=document"
+    document.BasicLibraries.loadLibrary("VBAProject")
+    address = "vnd.sun.star.script:VBAProject.XlfzRibbon.XlfzOnAction?language=Basic&location=document"
     return document.getScriptProvider().getScript(address)
 
 
