@@ -20,9 +20,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(VENV)/.tools
 WHEEL := $(VENV)/.wheel
-SOURCES := $(shell find xlfz -type f -not -path '*/__pycache__/*' -not -name '*.pyc')
+SOURCES := $(shell find xlfz macros -type f -not -path '*/__pycache__/*' -not -name '*.pyc')
 # What the tests marked libreoffice need; the demo needs none of it.
 PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk xvfb xdotool poppler-utils
+
+# The Open XML SDK's own verdict, where node is; Python's port of it judges everywhere.
+SDK := @ooxml-tools/validate@0.4.6
 
 # PYTHONSAFEPATH keeps the working folder off sys.path, in subprocesses too: tests import the
 # installed wheel, never the source tree.
@@ -73,6 +76,8 @@ $(TOOLS): constraints.txt
 	$(PYTHON) -c "import ensurepip" 2>/dev/null || $(MAKE) --no-print-directory system PACKAGES=python3-venv
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement constraints.txt
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV)/.npm $(SDK) >/dev/null \
+	  || echo "npm could not install $(SDK): its tests will be skipped" >&2; fi
 	touch $@
 
 # --no-deps and then pip check: what pyproject.toml asks for must be in constraints.txt.

@@ -1,17 +1,20 @@
 """Second opinions on a workbook: LibreOffice's arithmetic and pictures, the Open XML SDK's rules.
 
 Takes the bytes of a workbook. `recalculate` and `render` need soffice (tests that use them carry
-`@libreoffice`), `render` needs pdftoppm too; `audit` needs nothing outside Python. Forbids trust:
-LibreOffice is made to calculate every formula anew, or it would repeat the cached values.
+`@libreoffice`), `render` needs pdftoppm too; `sdk_audit` needs node (`@sdk`); `audit` needs nothing
+outside Python. Forbids trust: LibreOffice is made to calculate every formula anew, or it would repeat
+the cached values.
 """
 
 from __future__ import annotations
 
 import atexit
 import io
+import json
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from functools import cache
@@ -43,6 +46,13 @@ def libreoffice(test: Test) -> Test:
     """Marks a test that needs LibreOffice, and leaves it out with a reason where there is none."""
     missing = pytest.mark.skipif(shutil.which("soffice") is None, reason="soffice is not on PATH")
     marked: Test = pytest.mark.libreoffice(missing(test))
+    return marked
+
+
+def sdk(test: Test) -> Test:
+    """Marks a test that needs node and @ooxml-tools/validate, and says so where they are missing."""
+    missing = pytest.mark.skipif(_sdk() is None, reason="npm's @ooxml-tools/validate is not installed")
+    marked: Test = missing(test)
     return marked
 
 
@@ -110,6 +120,23 @@ def audit(data: bytes) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
         result = OpenXmlValidator().validate(_saved(data, Path(folder)))
     return [str(error) for error in result.errors]
+
+
+def sdk_audit(data: bytes) -> list[str]:
+    """What the Open XML SDK itself says, through npm's @ooxml-tools/validate; empty is good."""
+    with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
+        command = [str(_sdk()), "--output-format", "json", str(_saved(data, Path(folder)))]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
+    found = json.loads(done.stdout)
+    if not isinstance(found, list):
+        raise TypeError(f"@ooxml-tools/validate gave {done.stdout[:500]}")
+    return [str(error) for error in found]
+
+
+def _sdk() -> str | None:
+    """Where `make` has put the validator, or where it is on PATH."""
+    made = Path(sys.prefix) / ".npm" / "node_modules" / ".bin" / "ooxml-validate"
+    return str(made) if made.exists() else shutil.which("ooxml-validate")
 
 
 def _saved(data: bytes, folder: Path) -> Path:

@@ -84,7 +84,7 @@ def test_a_blank_is_missing_and_never_zero(
     """What the unit left blank is NaN, NaT or None; what it filled in is there with its type."""
     filled = fill_in(units[0])
     (tmp_path / "甲.xlsx").write_bytes(filled.save())
-    frame = xlfz.read_returns([tmp_path / "甲.xlsx"], office / "工作台.xlsx", workers=1)
+    frame = xlfz.read_returns([tmp_path / "甲.xlsx"], office / "工作台.xlsm", workers=1)
     assert pd.api.types.is_numeric_dtype(frame["自评分"])
     assert pd.api.types.is_datetime64_any_dtype(frame["完成时间"])
     titles = dict(zip(("status", "score", "done_on", "statement", "reason"), COLUMNS, strict=True))

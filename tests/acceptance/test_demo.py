@@ -36,7 +36,7 @@ def test_another_seed_gives_other_returns(tmp_path: Path) -> None:
     for seed in ("3", "4"):
         xlfz_command("demo", tmp_path / seed, "--units", "3", "--defects", "none", "--seed", seed, "--json")
     three, four = content(tmp_path / "3"), content(tmp_path / "4")
-    assert three["/工作台.xlsx"] == four["/工作台.xlsx"]
+    assert three["/工作台.xlsm"] == four["/工作台.xlsm"]
     returns = [n for n in three if n.startswith("/回收/")]
     assert returns
     assert all(three[n] != four[n] for n in returns)

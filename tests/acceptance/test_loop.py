@@ -64,7 +64,7 @@ def test_the_loop_in_a_shell(
     ]
     assert (office / "汇总" / "校验报告.xlsx").is_file()
     assert [p.name for p in (office / "退回").iterdir()] == [f"{units[3].unit.name}_退回修改.xlsx"]
-    summed = xlfz_process("consolidate", office / "工作台.xlsx", "--json", cwd=tmp_path)
+    summed = xlfz_process("consolidate", office / "工作台.xlsm", "--json", cwd=tmp_path)
     assert summed.code == 1, summed.said
     well_formed(summed.json, CONSOLIDATE)
     assert (summed.json["units"], summed.json["reported"], summed.json["missing"]) == (57, 3, 54)
@@ -160,10 +160,10 @@ def test_what_a_person_owns_is_never_written(
 ) -> None:
     """工作台 and 回收/ have the same bytes after every verb, whatever was found."""
     receive(office, oddities(units, fill_in))
-    before = hashes(office / "工作台.xlsx", office / "回收")
+    before = hashes(office / "工作台.xlsm", office / "回收")
     for verb in ("generate", "check", "consolidate", "status", "consolidate"):
         xlfz_command(verb, office, "--json")
-        assert hashes(office / "工作台.xlsx", office / "回收") == before
+        assert hashes(office / "工作台.xlsm", office / "回收") == before
 
 
 def test_what_staff_typed_is_kept_and_the_earlier_summary_too(
@@ -301,7 +301,7 @@ def test_a_level_takes_its_share_of_the_indicators(tmp_path: Path, level: str, c
     """国家级 100, 省级 125, 市级 130; bonus, penalty and the open slot ★1 aside."""
     ran = xlfz_command("new", tmp_path / "市", "--preset", "puyang-130", "--level", level, "--json")
     assert ran.code == 0, ran.said
-    book = openpyxl.load_workbook(tmp_path / "市" / "工作台.xlsx", data_only=True)
+    book = openpyxl.load_workbook(tmp_path / "市" / "工作台.xlsm", data_only=True)
     assert book.sheetnames[:9] == [
         "首页",
         "设置",
@@ -313,7 +313,7 @@ def test_a_level_takes_its_share_of_the_indicators(tmp_path: Path, level: str, c
         "评分办法",
         "说明",
     ]
-    rows = table(tmp_path / "市" / "工作台.xlsx", "指标", "编号", "级别", "指标内容")
+    rows = table(tmp_path / "市" / "工作台.xlsm", "指标", "编号", "级别", "指标内容")
     graded = [r for r in rows if r["级别"] in ("国家级", "省级", "市级") and r["状态"] != "空缺"]
     slots = [r["编号"] for r in rows if r["状态"] == "空缺"]
     assert len(graded) + len(slots) == count

@@ -208,7 +208,7 @@ def damages(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def test_a_damaged_workbench(small: Path) -> None:
     """However it is damaged: a sentence and exit code 2, and the workbench keeps its bytes."""
-    workbench = small / "工作台.xlsx"
+    workbench = small / "工作台.xlsm"
     for name, data in damages(workbench.read_bytes()):
         workbench.write_bytes(data)
         for verb in ("status", "generate"):
@@ -235,7 +235,7 @@ def test_ten_kinds_of_faults_in_a_workbench_are_told_at_once(tmp_path: Path) -> 
     """Each with its own code, sheet and cell; nothing is generated."""
     folder = tmp_path / "某县"
     assert xlfz_command("new", folder, "--preset", "shangcai-57", "--json").code == 0
-    path = folder / "工作台.xlsx"
+    path = folder / "工作台.xlsm"
     cells = {
         "E_WB_DUP": ("指标", place(path, "指标", "编号", 编号="2"), "1"),
         "E_WB_UNIT": ("指标", place(path, "指标", "牵头单位", 编号="3"), "县财正局"),

@@ -33,7 +33,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def books(office: Path) -> dict[str, bytes]:
     """One workbook of each kind."""
     paths = (
-        office / "工作台.xlsx",
+        office / "工作台.xlsm",
         next(iter(sorted((office / "下发").glob("*.xlsx")))),
         office / "责任分工表.xlsx",
         next(iter(sorted((office / "退回").iterdir()))),

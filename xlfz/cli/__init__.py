@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from xlfz import __version__
+from xlfz.cli.button import button
 from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.errors import Refused
@@ -61,6 +62,7 @@ def new(
     units_from: Annotated[str, typer.Option(help="单位名册取自另一预设", show_default=False)] = "",
     even_split: Annotated[bool, typer.Option("--even-split", help="未设的分值平均分配")] = False,
     everyone: Annotated[bool, typer.Option("--everyone", help="全部指标由全体单位填报")] = False,
+    no_macros: Annotated[bool, typer.Option("--no-macros", help="不要按钮和宏，工作台存成 .xlsx")] = False,
     listing: Annotated[bool, typer.Option("--list", help="列出可用的预设")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -79,6 +81,7 @@ def new(
         units_from=units_from,
         even_split=even_split,
         everyone=everyone,
+        macros=not no_macros,
     )
     _finish(_guarded(make, as_json), as_json)
 
@@ -137,6 +140,9 @@ def demo(
         )
         return
     _show(made.consolidated)
+
+
+app.command(cls=Command, hidden=True, help="工作台上的按钮用的命令。")(button)
 
 
 def main() -> None:

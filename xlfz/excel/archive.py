@@ -18,9 +18,12 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import unescape
+
+from xlfz.excel import look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
 _STORED, _DEFLATED = 0, 8
@@ -44,6 +47,8 @@ _AHEAD = 4
 _EMPTY_RESULT = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)><f>([^<]*)</f><v></v></c>')
 _EXTERNAL = re.compile(r'Target="(?!https?:)[^"]*" TargetMode="External"')
 _LATIN = re.compile(r'<a:latin typeface="([^"]*)"[^>]*/>')
+
+_BUTTON_FONT = re.compile(r'<font face="Calibri" size="220" color="#000000">([^<]*)</font>')
 
 _OFFICE = "http://schemas.microsoft.com/office"
 _UI_2009 = f"{_OFFICE}/2009/07/customui"
@@ -205,6 +210,17 @@ def ribbon_parts(ribbon: str) -> Iterator[Member]:
 def chart_fonts(xml: str) -> str:
     """Chinese text takes its font from `ea`, which XlsxWriter does not write."""
     return _LATIN.sub(r'<a:latin typeface="\1"/><a:ea typeface="\1"/>', xml)
+
+
+def button_fonts(xml: str, *, emphasised: Collection[str]) -> str:
+    """The captions of buttons in a Chinese font, those that are emphasised larger and in colour."""
+
+    def font(match: re.Match[str]) -> str:
+        large = unescape(match[1]) in emphasised
+        size, colour = (280, look.ACCENT) if large else (220, "000000")
+        return f'<font face="{look.HEITI}" size="{size}" color="#{colour}">{match[1]}</font>'
+
+    return _BUTTON_FONT.sub(font, xml)
 
 
 def forward_slashes(xml: str) -> str:

@@ -211,7 +211,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that runs a VBA macro, over the cells from (row, column)."""
+    """A button that runs a VBA macro, over the cells from (row, column), `left` and `top` pixels into it."""
 
     row: int
     column: int
@@ -219,6 +219,10 @@ class Button:
     caption: str
     width: int = 120
     height: int = 32
+    left: int = 0
+    top: int = 0
+    emphasised: bool = False
+    """A larger caption in the accent colour."""
 
 
 @dataclass(frozen=True, slots=True)

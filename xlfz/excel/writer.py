@@ -165,7 +165,8 @@ class _Writer:
             for button in sheet.buttons:
                 what = {"macro": button.macro, "caption": button.caption}
                 size = {"width": button.width, "height": button.height}
-                code = target.insert_button(button.row - 1, button.column - 1, what | size)
+                offset = {"x_offset": button.left, "y_offset": button.top}
+                code = target.insert_button(button.row - 1, button.column - 1, what | size | offset)
                 _ok(code, f"the button on {address(button.row, button.column)}")
         _view(sheet, target)
         _page(sheet.page, target)
@@ -350,6 +351,9 @@ def _finished(plan: Workbook, writer: _Writer, parts: list[archive.Member]) -> I
         edits = writer.edits.get(part.name, ())
         if part.name.startswith("xl/charts/chart"):
             edits = (archive.chart_fonts,)
+        elif part.name.startswith("xl/drawings/vmlDrawing"):
+            large = {b.caption for sheet in plan.sheets for b in sheet.buttons if b.emphasised}
+            edits = (partial(archive.button_fonts, emphasised=large),)
         fill = writer.fills.get(part.name)
         if not edits and fill is None:
             yield part

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-WORKBENCH_NAMES = ("工作台.xlsm", "工作台.xlsx")
+WITH_MACROS, WITHOUT_MACROS = WORKBENCH_NAMES = ("工作台.xlsm", "工作台.xlsx")
 SENT, RECEIVED, SENT_BACK, SUMMARIES, NOTICES, OWN = "下发", "回收", "退回", "汇总", "通知", ".xlfz"
 _KEY_BYTES = 32
 

@@ -278,13 +278,15 @@ def new(
     units_from: str = "",
     even_split: bool = False,
     everyone: bool = False,
+    macros: bool = True,
     today: date | None = None,
 ) -> Made:
     """Make a working folder with its workbench. Raises Refused when the folder is not empty.
 
     `preset` names a ready catalogue (none: an empty workbench), `level` one of the preset's levels,
     `units_from` a preset whose roster is used, `even_split` sets points by an even split,
-    `everyone` gives every indicator to the group 全体.
+    `everyone` gives every indicator to the group 全体. With `macros` the workbench is 工作台.xlsm and
+    has buttons, without it is 工作台.xlsx.
     """
     from xlfz.workbench import presets
 
@@ -307,16 +309,17 @@ def new(
     if not draft.settings.get("年度"):
         # Without a year the forms of next year could not be told from these.
         draft = draft.with_setting("年度", day.year)
-    return write_workbench(root, draft, day)
+    return write_workbench(root, draft, day, macros=macros)
 
 
-def write_workbench(root: Path, draft: Draft, today: date) -> Made:
+def write_workbench(root: Path, draft: Draft, today: date, *, macros: bool = True) -> Made:
     """Write a draft as the workbench of a new working folder, and read it back."""
     from xlfz.workbench import writing
 
-    folder = folders.Folder(root.resolve(), root.resolve() / "工作台.xlsx")
+    name = folders.WITH_MACROS if macros else folders.WITHOUT_MACROS
+    folder = folders.Folder(root.resolve(), root.resolve() / name)
     folder.make()
-    data = write(writing.plan(draft, datetime.combine(today, time())))
+    data = write(writing.plan(draft, datetime.combine(today, time()), macros=macros))
     written = write_atomic(folder.workbench, data)
     if written.finding is not None:
         raise refuse(written.finding)

@@ -6,10 +6,11 @@ that is half old and half new, two runs at once, and a cache that could run code
 
 from xlfz.storage.atomic import Written, beside_name, content_key, is_open, keep_history, reason, write_atomic
 from xlfz.storage.cache import Cache, decode, encode
-from xlfz.storage.journal import log
+from xlfz.storage.journal import LOG_NAME, log
 from xlfz.storage.lock import RunLock
 
 __all__ = [
+    "LOG_NAME",
     "Cache",
     "RunLock",
     "Written",

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAME = "日志.txt"
+LOG_NAME = "日志.txt"
+"""Below .xlfz."""
 _EARLIER = "日志（旧）.txt"
 _FILE_LIMIT = 1 << 20
 _ENTRY_LIMIT = 20_000
@@ -33,7 +34,7 @@ def log(own: Path, text: str, *, number: str = "") -> str:
     if len(text) > _ENTRY_LIMIT:
         text = f"{text[: _ENTRY_LIMIT // 2]}\n…\n{text[-_ENTRY_LIMIT // 2 :]}"
     entry = f"{datetime.now():%Y-%m-%d %H:%M:%S} [{number}] {_versions()}\n{text.rstrip()}\n\n"
-    path = own / _NAME
+    path = own / LOG_NAME
     try:
         own.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.stat().st_size + len(entry.encode()) > _FILE_LIMIT:

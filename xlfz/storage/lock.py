@@ -52,11 +52,12 @@ class RunLock:
     The system's own file lock decides, so a run that was killed leaves nothing to clear away: the
     lock went with the process. The file tells the loser who holds it (pid, host, start). Where the
     holder is on another computer or the folder cannot lock, an entry younger than half an hour counts
-    as a run. Entering raises Refused: E_ALREADY_RUNNING, or E_FORM_WRITE where nothing can be written.
+    as a run. `name` is the file's: the buttons hold one of their own, from the click to what is shown.
+    Entering raises Refused: E_ALREADY_RUNNING, or E_FORM_WRITE where nothing can be written.
     """
 
-    def __init__(self, own: Path) -> None:
-        self._path = own / "lock"
+    def __init__(self, own: Path, name: str = "lock") -> None:
+        self._path = own / name
         self._descriptor = -1
 
     def __enter__(self) -> RunLock:

@@ -1,7 +1,8 @@
 """首页: the work's title, what to do next, and where things stand by live formulas.
 
 Takes the grids of the data sheets; gives the plan of the sheet and the names of the cells in which
-the add-in leaves its state. Every formula has the value that it has now.
+the add-in leaves its state. Every formula has the value that it has now. With macros there is a row
+of buttons; the steps below it say what to do where macros are switched off.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlfz import controls
 from xlfz.excel import look
 from xlfz.excel.address import address
 from xlfz.excel.plan import Conditional, Formula, Merge, Name, Page, Put, Row, Sheet
@@ -42,9 +44,23 @@ STEPS = (
 """What to do, in order: name, how, command (empty where it is done by hand)."""
 
 BUTTON_ROW = 4
-"""The row that is kept free for buttons."""
-STATES = ("运行操作", "运行时间", "运行结果")
-"""Names of the cells for what ran last, when, and what came of it."""
+"""The row of the buttons, or of what to do without them."""
+STATES = {
+    "operation": "运行操作",
+    "time": "运行时间",
+    "result": "运行结果",
+    "reported": "已报单位",
+    "missing": "未报待改",
+    "errors": "错误数",
+}
+"""What the last run leaves: key -> label of its cell, which is also a name of the cell."""
+STATE_PREFIX = "xlfz_"
+"""Before a key: the cell's other name, for VBA text, which is ASCII."""
+_NO_BUTTONS = "没有按钮时，照下面的步骤在本文件夹里运行命令。"
+_DEAD_BUTTONS = (
+    "点按钮没有反应，多半是宏被禁用：关闭工作簿，右键点文件选“属性”，勾选“解除锁定”，重新打开后选“启用内容”。"
+    "不能启用宏的，照下面的步骤在本文件夹里运行命令。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,9 @@ class _Count:
     """True when a figure above zero asks for attention."""
 
 
-def front(grids: Mapping[str, Grid], settings: Mapping[str, Value]) -> tuple[Sheet, tuple[Name, ...]]:
+def front(
+    grids: Mapping[str, Grid], settings: Mapping[str, Value], *, macros: bool = False
+) -> tuple[Sheet, tuple[Name, ...]]:
     """The sheet, and the names of its state cells. `settings`: setting id -> value as written."""
     merges = [
         Merge(1, 1, 1, _LAST, _setting("title", settings), look.TITLE),
@@ -68,10 +86,11 @@ def front(grids: Mapping[str, Grid], settings: Mapping[str, Value]) -> tuple[She
     ]
     rows = [Row(1, 40), Row(2, 24), Row(3, 26), Row(BUTTON_ROW, 40)]
     cells: list[Put] = []
-    merges.append(
-        Merge(BUTTON_ROW, 1, BUTTON_ROW, _LAST, "没有按钮时，照下面的步骤在本文件夹里运行命令。", look.NOTE)
-    )
-    at = _steps(BUTTON_ROW + 1, cells, merges, rows)
+    note = BUTTON_ROW + macros
+    if macros:
+        rows.append(Row(note, look.fit_height([(_DEAD_BUTTONS, look.merged_width(_WIDTHS))], 9, 24)))
+    merges.append(Merge(note, 1, note, _LAST, _DEAD_BUTTONS if macros else _NO_BUTTONS, look.NOTE))
+    at = _steps(note + 1, cells, merges, rows)
     at, marks = _counts(at, grids, settings, cells, merges, rows)
     at, names = _state(at, merges, rows)
     sheet = Sheet(
@@ -81,6 +100,7 @@ def front(grids: Mapping[str, Grid], settings: Mapping[str, Value]) -> tuple[She
         columns=look.columns(_WIDTHS),
         rows=tuple(rows),
         conditionals=tuple(marks),
+        buttons=controls.button_row(BUTTON_ROW, _WIDTHS) if macros else (),
         tab=look.ACCENT,
         page=Page(fit_tall=1),
     )
@@ -257,13 +277,14 @@ def _state(at: int, merges: list[Merge], rows: list[Row]) -> tuple[int, tuple[Na
     """Empty cells in which the add-in says what ran last."""
     merges.append(_section(at, "四、运行情况"))
     rows.append(Row(at, 28))
-    names = []
-    for title in STATES:
+    names: list[Name] = []
+    for key, title in STATES.items():
         at += 1
         merges.append(Merge(at, 1, at, 2, title, look.BODY_CENTER))
-        merges.append(Merge(at, 3, at, _LAST, None, look.BODY_LEFT))
+        style = look.BODY_LEFT.but(number="yyyy-mm-dd hh:mm") if key == "time" else look.BODY_LEFT
+        merges.append(Merge(at, 3, at, _LAST, None, style))
         rows.append(Row(at, 24))
-        names.append(Name(title, f"='{FRONT}'!$C${at}"))
+        names += (Name(name, f"='{FRONT}'!$C${at}") for name in (title, f"{STATE_PREFIX}{key}"))
     return at + 1, tuple(names)
 
 

@@ -167,7 +167,14 @@ SETTINGS: tuple[Field, ...] = (
         "form_version", "表单版本", "whole", minimum=1, maximum=999, default=str(_DEFAULTS.form_version),
         help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
     ),
+    Field(
+        "command", "xlfz命令", "id", limit=400,
+        help="一般留空。点按钮提示找不到 xlfz 命令时，填它的完整路径，如 C:\\xlfz\\xlfz.exe。",
+    ),
 )  # fmt: skip
+
+COMMAND_NAME = "xlfz_command"
+"""The name of the cell of the setting xlfz命令, which only the macros read."""
 
 SETTINGS_SHEET = SheetSpec(
     "settings", "设置", "只改“填写内容”一列；各行不要删除。",

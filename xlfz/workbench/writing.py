@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from xlfz import controls
 from xlfz.excel import look
 from xlfz.excel.address import address
-from xlfz.excel.plan import Put, Row, Sheet, Style, Workbook
+from xlfz.excel.plan import Name, Put, Row, Sheet, Style, Workbook
 from xlfz.workbench.draft import Draft
 from xlfz.workbench.front import front
 from xlfz.workbench.guide import guide
@@ -27,7 +28,7 @@ from xlfz.workbench.sheets import (
     validation,
     written,
 )
-from xlfz.workbench.tables import HEADER_ROW, SETTINGS, SETTINGS_SHEET, SHEETS
+from xlfz.workbench.tables import COMMAND_NAME, HEADER_ROW, SETTINGS, SETTINGS_SHEET, SHEETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,14 +50,19 @@ _TABS = {
 _VALUE_COLUMN = 2
 
 
-def plan(draft: Draft, created: datetime = datetime(2020, 1, 1)) -> Workbook:
-    """The workbook. `created` is shown as its date; the same draft and date give the same bytes."""
+def plan(draft: Draft, created: datetime = datetime(2020, 1, 1), *, macros: bool = False) -> Workbook:
+    """The workbook. `created` is shown as its date; the same draft and date give the same bytes.
+
+    With `macros` 首页 has buttons: the file is an .xlsm then.
+    """
     grids = {spec.id: grid(spec, draft.rows(spec.id)) for spec in SHEETS if spec is not SETTINGS_SHEET}
     settings = {
         f.id: written(f, draft.settings[f.title]) for f in SETTINGS if draft.settings.get(f.title, "") != ""
     }
-    first, names = front(grids, settings)
-    return Workbook(
+    first, names = front(grids, settings, macros=macros)
+    row = FIRST + next(n for n, f in enumerate(SETTINGS) if f.id == "command")
+    command = Name(COMMAND_NAME, f"='{SETTINGS_SHEET.title}'!${address(1, _VALUE_COLUMN)[0]}${row}")
+    made = Workbook(
         sheets=(
             first,
             _settings(settings),
@@ -65,8 +71,9 @@ def plan(draft: Draft, created: datetime = datetime(2020, 1, 1)) -> Workbook:
         ),
         title=str(settings.get("title", "")),
         created=created,
-        names=names,
+        names=(*names, command),
     )
+    return controls.with_macros(made) if macros else made
 
 
 def _formulas(made: Grid, grids: Mapping[str, Grid]) -> dict[str, list[Formula]]:
