@@ -131,4 +131,6 @@ class Proposal:
     rows: tuple[ProposedRow, ...] = ()
     settings: Mapping[str, Found] = field(default_factory=dict)
     names: Mapping[str, Found] = field(default_factory=dict)
+    chapters: Mapping[str, Found] = field(default_factory=dict)
+    """一级指标 as in the rows' `chapter` -> the points that its heading states (17分), for 评分办法."""
     findings: tuple[Finding, ...] = ()
