@@ -1,0 +1,60 @@
+"""Whether a proposal can be looked up: every field's source text stands at the place it names.
+
+`misplaced(source, proposal)` lists the fields whose place is not in the source, or whose text is not
+at its place. A text may run over several blocks: it must begin in the one that the place names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.documents.seeds import plain
+from xlfz.documents.model import Paragraph, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlfz.documents.model import Found, Proposal, Source
+
+_START = 6
+"""Characters of a source text that must stand at its place; what follows may be joined from elsewhere."""
+
+
+def misplaced(source: Source, proposal: Proposal) -> list[str]:
+    """The fields that a clerk could not look up, each in words."""
+    texts = dict(_texts(source))
+    wrong = []
+    for name, found in _founds(proposal):
+        if found.sure == "缺失" or found.place == Place():
+            if found.value != "" and found.sure == "确定":
+                wrong.append(f"{name} {found.value!r}: no place")
+            continue
+        there = texts.get(found.place)
+        if there is None:
+            wrong.append(f"{name} {found.value!r}: {found.place} is not in the source")
+        elif found.text and plain(found.text)[:_START] not in there:
+            wrong.append(f"{name} {found.value!r}: {found.text!r} is not at {found.place}")
+        elif found.value != "" and not found.text and found.sure == "确定":
+            wrong.append(f"{name} {found.value!r}: no source text")
+    return wrong
+
+
+def _texts(source: Source) -> Iterator[tuple[Place, str]]:
+    for block in source.blocks:
+        if isinstance(block, Paragraph):
+            yield block.place, plain(block.text)
+        else:
+            yield block.place, "".join(plain(c.text) for row in block.rows for c in row)
+            for row in block.rows:
+                for cell in row:
+                    yield cell.place, plain(cell.text)
+
+
+def _founds(proposal: Proposal) -> Iterator[tuple[str, Found]]:
+    yield from proposal.settings.items()
+    yield from proposal.names.items()
+    yield from proposal.chapters.items()
+    for row in proposal.rows:
+        yield from row.fields.items()
+        for material in row.materials:
+            yield from material.items()
