@@ -1,0 +1,394 @@
+"""A proper table (cells in rows) -> gathered rows: header found, merges understood, the rest told apart.
+
+Takes a `SourceTable` whose merges the reader has resolved; gives `Gathered`. A header may be one to
+five rows deep, may stand below titles, and may come again in mid-table. Forbids reading a table
+whose columns are not known: it gives None and the caller says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlfz.documents.fields.numbering import number_at
+from xlfz.documents.tables.headers import (
+    UNIT_DUTIES,
+    Column,
+    columns,
+    duty_of,
+    label,
+    stated_points,
+    sure_label,
+)
+from xlfz.documents.tables.marks import heading, is_number, is_total
+from xlfz.documents.tables.record import Gathered, Part, Piece, Record
+from xlfz.text import fold, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlfz.documents.model import SourceCell, SourceTable
+    from xlfz.documents.tables.headers import Duty
+
+Row = tuple["SourceCell", ...]
+
+HEADER_SEARCH, HEADER_DEPTH = 12, 5
+"""How many rows may stand above a header, and how deep it may be."""
+
+_FOOTER = re.compile(
+    r"^(注|备注|说明|填表|填报|制表|审核|审批|联系|单位负责|负责人|分管|签字|盖章|日期|报送|打印|统计|经办|抄送|主办"
+    r"|[(（]?注)[^|]{0,14}?[:：]|^注[\d一二三四五]?[、.．:：]|^(填表人|制表人|审核人|联系人|联系电话|签字|盖章)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where a header stands and what its columns hold. `last` is its last row, from 0."""
+
+    first: int
+    last: int
+    columns: tuple[Column, ...]
+
+
+def find_header(rows: Sequence[Row], start: int = 0, search: int = HEADER_SEARCH) -> Header | None:
+    """The first header at or below row `start`; None when no row looks like one."""
+    for n in range(start, min(len(rows), start + search)):
+        if _labels_known(rows[n]) >= 2 and not _sentence_in(rows[n]):
+            last = _depth(rows, n)
+            titles = [_title(rows, n, last, c) for c in range(len(rows[n]))]
+            found = columns(titles)
+            if any(c.duty == "text" for c in found) or sum(c.duty != "other" for c in found) >= 3:
+                return Header(n, last, found)
+    return None
+
+
+def gather(
+    table: SourceTable, carried: tuple[Column, ...] | None = None, above: Gathered | None = None
+) -> Gathered | None:
+    """The rows of a table.
+
+    `carried`: the columns of the table `above`, which this one goes on with when it has the same header
+    or none: its first row may be the rest of that one's last (which then gets it), and a path that is
+    not printed again is that one's.
+    """
+    rows = table.rows
+    header = find_header(rows)
+    if header is None:
+        if not carried or not rows or len(carried) != len(rows[0]):
+            return None
+        header = Header(-1, -1, carried)
+    if not any(c.duty == "text" for c in header.columns):
+        return None
+    last = above.records[-1] if above and above.records and header.columns == carried else None
+    return _Gatherer(table, header, last).run()
+
+
+def header_columns(table: SourceTable) -> tuple[Column, ...] | None:
+    """The columns of the table's own header, None when it has none."""
+    header = find_header(table.rows)
+    return header.columns if header else None
+
+
+def _distinct(row: Row) -> list[str]:
+    """The texts of a row, a merged cell once."""
+    texts: list[str] = []
+    for n, cell in enumerate(row):
+        text = visible(cell.text)
+        if text and not (n and not cell.origin and row[n - 1].text == cell.text):
+            texts.append(text)
+    return texts
+
+
+def _labels_known(row: Row) -> int:
+    return len({label(text) for text in _distinct(row) if duty_of(text)})
+
+
+def _sentence_in(row: Row) -> bool:
+    """True when a cell holds what no header holds: then it is data that happens to hold two labels."""
+    return any(len(fold(text)) > 24 or "。" in text for text in _distinct(row)) or any(
+        is_number(text) for text in _distinct(row)
+    )
+
+
+def _depth(rows: Sequence[Row], first: int) -> int:
+    """The last row of a header that begins at `first`."""
+    last = first
+    for n in range(first + 1, min(len(rows), first + HEADER_DEPTH)):
+        row, above = rows[n], rows[n - 1]
+        fresh = [
+            cell
+            for c, cell in enumerate(row)
+            if visible(cell.text) and (cell.origin or cell.text != above[c].text)
+        ]
+        carried = any(
+            not cell.origin and cell.text == above[c].text and visible(cell.text)
+            for c, cell in enumerate(row)
+        )
+        if not fresh and carried:
+            last = n
+            continue
+        if not fresh or _sentence_in(row) or any(heading(visible(c.text)) for c in fresh):
+            break
+        known = sum(bool(duty_of(cell.text)) for cell in fresh)
+        under = _under_one_label(rows, first, n)
+        if (known and known * 2 >= len(fresh) and (carried or under)) or (
+            carried and under and all(len(label(cell.text)) <= 8 for cell in fresh)
+        ):
+            last = n
+        else:
+            break
+    return last
+
+
+def _under_one_label(rows: Sequence[Row], first: int, n: int) -> bool:
+    """True when the row divides a label of the row above that spans several columns."""
+    above = rows[n - 1]
+    spans = any(
+        not above[c].origin and above[c].text == above[c - 1].text and visible(above[c].text)
+        for c in range(1, len(above))
+    )
+    blanks = any(not visible(cell.text) for cell in above)
+    return n > first and (spans or blanks)
+
+
+def _title(rows: Sequence[Row], first: int, last: int, c: int) -> str:
+    """The label of a column: the lowest that is known, alone or with the one above it."""
+    steps: list[str] = []
+    for n in range(first, last + 1):
+        text = visible(rows[n][c].text)
+        if text and (not steps or fold(steps[-1]) != fold(text)):
+            steps.append(text)
+    for n in range(len(steps) - 1, -1, -1):
+        tries = [steps[n]]
+        if n:
+            # 牵头 under 责任单位, 一级 under 指标.
+            tries = [steps[n], steps[n] + steps[n - 1], steps[n - 1] + steps[n]]
+        for text in tries:
+            if sure_label(text):
+                return text
+    for text in reversed(steps):
+        if duty_of(text):
+            return text
+    return steps[-1] if steps else ""
+
+
+class _Gatherer:
+    """Walks the rows below a header once."""
+
+    def __init__(self, table: SourceTable, header: Header, last: Record | None) -> None:
+        self.table, self.columns = table, header.columns
+        self.header = header
+        self.records: list[Record] = [last] if last else []
+        self.before = len(self.records)
+        self.skipped: list[Piece] = []
+        self.across: dict[Duty, Piece] = {}
+        self.columned: dict[Duty, Piece] = {}
+        """The path as headings across the table and as the columns give it."""
+        for duty in ("chapter", "section"):
+            if last and last.first(duty):
+                self.columned[duty] = last.cells[duty][0]
+        self.stated: Piece | None = None
+        self.by_duty: dict[Duty, list[int]] = {}
+        for c, column in enumerate(self.columns):
+            self.by_duty.setdefault(column.duty, []).append(c)
+
+    def run(self) -> Gathered:
+        rows = self.table.rows
+        n = self.header.last + 1
+        for c in self.by_duty.get("points", ()):
+            stated = stated_points(self.columns[c].title)
+            if stated is not None:
+                cell = rows[max(self.header.last, 0)][c]
+                self.stated = Piece(f"{stated:g}", cell.place, raw=self.columns[c].title)
+        while n < len(rows):
+            again = find_header(rows, n, 1)
+            if again is not None and self._same_header(again):
+                n = again.last + 1
+                continue
+            self._row(n)
+            n += 1
+        main = next((c.title for c in self.columns if c.duty == "text"), "")
+        return Gathered(
+            tuple(self.records[self.before :]),
+            frozenset(self.by_duty),
+            self.table.place,
+            self._table_title(),
+            main,
+            self.stated,
+            tuple(self.skipped),
+        )
+
+    def _same_header(self, again: Header) -> bool:
+        known = {c.duty for c in again.columns} - {"other"}
+        return len(known & set(self.by_duty)) >= 2
+
+    def _table_title(self) -> str:
+        if self.table.title:
+            return self.table.title
+        for row in self.table.rows[: max(self.header.first, 0)]:
+            texts = _distinct(row)
+            if len(texts) == 1 and not re.match(r"(附件|附表|单位)[^一-鿿]", texts[0] + " "):
+                return " ".join(texts[0].split())
+        return ""
+
+    def _row(self, n: int) -> None:
+        row = self.table.rows[n]
+        texts = _distinct(row)
+        if not texts:
+            return
+        first = next(cell for cell in row if visible(cell.text))
+        if is_total(texts[0]) or (len(texts) > 1 and is_number(texts[0]) and is_total(texts[1])):
+            self._total(row, first)
+            return
+        if len(texts) == 1 and len(row) > 2 and self._across(row, first, texts[0]):
+            return
+        if _FOOTER.match(texts[0]) and len(texts) <= 4 and not self._has_number(row):
+            self.skipped.append(Piece(" ".join(texts), first.place))
+            return
+        self._data(n, row)
+
+    def _total(self, row: Row, first: SourceCell) -> None:
+        self.skipped.append(Piece(" ".join(_distinct(row)), first.place))
+        for c in self.by_duty.get("points", ()):
+            number = re.fullmatch(r"(\d+(?:\.\d+)?)分?", fold(row[c].text))
+            if number and not is_total_part(_distinct(row)[0]):
+                self.stated = Piece(number[1], row[c].place, raw=row[c].text)
+
+    def _has_number(self, row: Row) -> bool:
+        return any(is_number(row[c].text) for c in self.by_duty.get("number", ()))
+
+    def _across(self, row: Row, cell: SourceCell, text: str) -> bool:
+        """A row with one text only: a heading, a footer, or part of the row above."""
+        merged = sum(visible(c.text) == text for c in row) >= max(2, len(row) // 2)
+        step = heading(text)
+        column = next(c for c, found in enumerate(row) if visible(found.text))
+        if _FOOTER.match(text):
+            self.skipped.append(Piece(text, cell.place))
+            return True
+        leading = column == 0 or all(
+            self.columns[c].duty in ("number", "chapter", "section", "text") for c in range(column + 1)
+        )
+        continues = not merged and not step and self.records and self.columns[column].duty not in ("chapter",)
+        if merged and not step and len(fold(text)) > 60:
+            self.skipped.append(Piece(text, cell.place))
+            return True
+        if (merged or (step and leading)) and not continues:
+            self._heading(step, Piece(text, cell.place))
+            return True
+        return False
+
+    def _heading(self, step: int, piece: Piece) -> None:
+        """A heading across the table: 一、 is a chapter, （一） below it a section."""
+        below = step > 1 and "chapter" in self.across and heading(self.across["chapter"].text) < step
+        if below:
+            self.across["section"] = piece
+        else:
+            self.across.pop("section", None)
+            self.across["chapter"] = piece
+
+    def _data(self, n: int, row: Row) -> None:
+        fresh = self._begins(n, row)
+        if not fresh and self.records:
+            self._continue(row, n)
+            return
+        record = Record()
+        self._paths(row, record)
+        for c, column in enumerate(self.columns):
+            cell = row[c]
+            if column.duty in ("chapter", "section") or not visible(cell.text):
+                continue
+            if self._repeats(row, c):
+                continue
+            piece = Piece(visible(cell.text), cell.place, shared=self._merged_down(n, c))
+            if column.duty in ("other", "person"):
+                record.extra.append((column.title, piece))
+            else:
+                record.add(column.duty, piece)
+        part = self._part(record)
+        if part.materials or part.units:
+            record.parts.append(part)
+        self.records.append(record)
+
+    def _repeats(self, row: Row, c: int) -> bool:
+        """True for the right part of a cell merged across columns."""
+        return bool(c and not row[c].origin and row[c - 1].text == row[c].text)
+
+    def _merged_down(self, n: int, c: int) -> bool:
+        cell = self.table.rows[n][c]
+        return bool(not cell.origin and n and self.table.rows[n - 1][c].text == cell.text)
+
+    def _begins(self, n: int, row: Row) -> bool:
+        """True when the row begins an indicator, False when it goes on with the one above."""
+        texts = [c for c in self.by_duty.get("text", ()) if visible(row[c].text)]
+        numbers = [c for c in self.by_duty.get("number", ()) if visible(row[c].text)]
+        if any(not self._merged_down(n, c) for c in numbers):
+            return True
+        if not texts:
+            return False
+        if all(self._merged_down(n, c) for c in texts):
+            return False
+        if "number" in self.by_duty and not numbers:
+            # Other rows have numbers and this one has none: is it a cell cut by the end of a page?
+            return not self._cut_above(row)
+        return True
+
+    def _cut_above(self, row: Row) -> bool:
+        """True when this row finishes sentences that the row above left open."""
+        if not self.records or self.records[-1].first("number") is None:
+            return False
+        above = self.records[-1].text("text")
+        below = visible(row[self.by_duty["text"][0]].text)
+        return not re.search(r"[。；;!！?？.)）]$", above) and not heading(below) and number_at(below) is None
+
+    def _paths(self, row: Row, record: Record) -> None:
+        """Chapter and section: from their columns, else from the headings across the table."""
+        for duty in ("chapter", "section"):
+            cells = [row[c] for c in self.by_duty.get(duty, ()) if visible(row[c].text)]
+            if not cells:
+                continue
+            piece = Piece(" ".join(dict.fromkeys(visible(c.text) for c in cells)), cells[0].place)
+            if duty == "chapter" and fold(piece.text) != fold(self.columned.get(duty, piece).text):
+                self.columned.pop("section", None)
+            self.columned[duty] = piece
+        chapter = self.across.get("chapter") or self.columned.get("chapter")
+        sections = [self.across.get("section"), self.columned.get("section")]
+        if "chapter" in self.across:
+            sections.insert(1, self.columned.get("chapter"))
+        if chapter:
+            record.add("chapter", chapter)
+        named = [piece for piece in sections if piece]
+        if named:
+            text = " ".join(piece.text for piece in named)
+            record.add("section", Piece(text, named[-1].place, raw=named[-1].source))
+
+    def _part(self, record: Record) -> Part:
+        return Part(
+            list(record.cells.get("material", ())),
+            {duty: list(record.cells[duty]) for duty in UNIT_DUTIES if duty in record.cells},
+        )
+
+    def _continue(self, row: Row, n: int) -> None:
+        """A further row of the same indicator: more materials, other units, or a cell cut in two."""
+        record = self.records[-1]
+        part = Part()
+        for c, column in enumerate(self.columns):
+            cell = row[c]
+            if not visible(cell.text) or self._repeats(row, c) or self._merged_down(n, c):
+                continue
+            piece = Piece(visible(cell.text), cell.place)
+            if column.duty == "material":
+                part.materials.append(piece)
+            if column.holds_units:
+                part.units.setdefault(column.duty, []).append(piece)
+            if column.duty in ("other", "person"):
+                record.extra.append((column.title, piece))
+            else:
+                record.add(column.duty, piece)
+        if part.materials or part.units:
+            record.parts.append(part)
+
+
+def is_total_part(text: str) -> bool:
+    """True for a 小计, which is no total of the whole table."""
+    return fold(text).startswith("小计")
