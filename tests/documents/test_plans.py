@@ -1,0 +1,76 @@
+"""Invented plans in every shape and format: what an import must read, and how honest it must be."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.documents.places import misplaced
+from tests.documents.plans import shapes, writers
+from tests.documents.plans.judge import judge
+from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
+from xlfz.documents import propose
+from xlfz.documents.reading import read_document
+
+PROSE_FORMATS = {
+    "plan.txt": writers.text,
+    "gb.txt": lambda d: writers.text(d, "gb18030"),
+    "bom.txt": lambda d: writers.text(d, "utf-8-sig"),
+    "plan.html": writers.page,
+    "breaks.htm": writers.page_of_breaks,
+    "plan.docx": writers.word,
+    "automatic.docx": lambda d: writers.word(d, automatic=True),
+    "plan.xlsx": writers.workbook,
+    "plan.pdf": writers.pdf,
+}
+TABLE_FORMATS = {
+    "plan.html": writers.page,
+    "plan.docx": writers.word,
+    "plan.xlsx": writers.workbook,
+    "plan.pdf": writers.pdf,
+}
+TORN_FORMATS = {
+    "plan.txt": writers.text,
+    "gb.txt": lambda d: writers.text(d, "gb18030"),
+    "plan.html": writers.page,
+    "plan.docx": writers.word,
+}
+CASES = [
+    *((shape, kind, PROSE[shape], PROSE_FORMATS[kind]) for shape in PROSE for kind in PROSE_FORMATS),
+    *((shape, kind, TABLES[shape], TABLE_FORMATS[kind]) for shape in TABLES for kind in TABLE_FORMATS),
+]
+
+
+@pytest.mark.parametrize(("shape", "kind", "make", "write"), CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES])
+def test_a_plan_is_understood_as_a_person_reads_it(shape: str, kind: str, make, write) -> None:  # type: ignore[no-untyped-def]
+    """Numbers, chapters, texts, units by role, deadlines, points and materials of every task."""
+    document = make(Style())
+    source = read_document(write(document), kind)
+    proposed = propose(source)
+
+    verdict = judge(document, proposed)
+    assert not verdict.dishonest
+    assert not verdict.wrong
+    assert not misplaced(source, proposed)
+
+
+@pytest.mark.parametrize("kind", TORN_FORMATS)
+@pytest.mark.parametrize("shape", TORN)
+def test_a_torn_table_is_put_together_and_what_is_doubtful_is_marked(shape: str, kind: str) -> None:
+    """Nothing wrong passes for sure, and nearly nothing is wrong."""
+    document = TORN[shape](Style())
+    source = read_document(TORN_FORMATS[kind](document), kind)
+    proposed = propose(source)
+
+    verdict = judge(document, proposed)
+    assert not verdict.dishonest
+    assert len(verdict.wrong) <= len(document.wants) // 6
+    assert not misplaced(source, proposed)
+
+
+def test_at_least_ten_plans_of_at_least_eight_tasks_are_told_apart() -> None:
+    """The plans of this file do not share one text."""
+    made = [make(Style()) for make in (*PROSE.values(), *TABLES.values(), *TORN.values())]
+
+    assert len({d.title for d in made}) == len(made) >= 10
+    assert all(8 <= len(d.wants) <= 20 for d in made)
+    assert shapes.numeral(14) == "十四"
