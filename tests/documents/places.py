@@ -50,11 +50,14 @@ def _texts(source: Source) -> Iterator[tuple[Place, str]]:
                     yield cell.place, plain(cell.text)
 
 
+_JUDGED = {"kind", "state", "level", "needed"}
+"""What an import decides by itself: there may be no words that say so."""
+
+
 def _founds(proposal: Proposal) -> Iterator[tuple[str, Found]]:
     yield from proposal.settings.items()
     yield from proposal.names.items()
     yield from proposal.chapters.items()
     for row in proposal.rows:
-        yield from row.fields.items()
-        for material in row.materials:
-            yield from material.items()
+        for fields in (row.fields, *row.materials):
+            yield from ((name, found) for name, found in fields.items() if name not in _JUDGED)

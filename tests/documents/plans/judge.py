@@ -140,7 +140,7 @@ def _term(say: str, document: Document, want: Want, row: ProposedRow, verdict: V
             f"{say}: deadline {got!r}, not {want.term.text!r}", doubted=_told(fields.get("deadline"), row)
         )
         return
-    if day != want.term.day:
+    if day != want.term.day and not (want.term.first and day == plain(want.term.first)):
         told = seeds.doubted(fields.get("deadline")) or ("day" in fields and seeds.doubted(fields["day"]))
         verdict.note(f"{say}: day {day!r} for {want.term.text}", doubted=told)
     if often != plain(want.term.recurrence) and not (often in _ONCE and not want.term.recurrence):

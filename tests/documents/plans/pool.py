@@ -15,12 +15,14 @@ class Term:
     text: str
     day: str = ""
     recurrence: str = ""
+    first: str = ""
+    """The day of the first time, for a recurring deadline in a plan of 2026: it may be given or not."""
 
 
 TERMS = (
     Term("2026年6月底前", "2026-06-30"),
     Term("2026年12月31日前", "2026-12-31"),
-    Term("每年1月底前", recurrence="每年"),
+    Term("每年1月底前", recurrence="每年", first="2026-01-31"),
     Term("长期坚持", recurrence="长期"),
     Term("2027年3月底前完成", "2027-03-31"),
     Term("每季度末", recurrence="每季度"),

@@ -237,7 +237,8 @@ def prose_several(style: Style, city: int = 6) -> Document:
         first, second = want.lead[0], want.responsible[0]
         other = TASKS[(int(want.number) * 11 + 30) % len(TASKS)][1]
         wants.append(want.with_(lead=(), responsible=(), term=Term(""), any_role=(first, second)))
-        text = f"{_sentence(want, style)}{style.bracket(first + '负责')}{other}。{style.bracket(second + '负责')}"
+        duties = style.bracket(first + "负责"), style.bracket(second + "负责")
+        text = f"{_sentence(want, style)}{duties[0]}{other}。{duties[1]}"
         if int(want.number) % 4 == 1:
             chapter = numbered(style.chapter, (int(want.number) + 3) // 4)
             blocks.append(Line(want.chapter, chapter, heading=2))
