@@ -78,7 +78,13 @@ def _row(record: Record, gathered: Gathered, context: Context, default_kind: str
     note = _note(record)
     if note:
         found["note"] = note
-    return ProposedRow(found, tuple(_materials(record, context)))
+    items = _materials(record, context)
+    if not items and gathered.torn and "material" in gathered.duties:
+        why = "上报资料栏没有印出内容：可能不需提供，也可能与上一项合用一格，请对照原文补填。"
+        told = f"{note.value}；" if note else ""
+        place = note.place if note else found["text"].place
+        found["note"] = Found(f"{told}上报资料栏原文空白", place, note.text if note else "", "存疑", why)
+    return ProposedRow(found, tuple(items))
 
 
 def _sure(doubtful: bool) -> Sureness:
@@ -143,6 +149,12 @@ def _path(pieces: Sequence[Piece], duty: Duty, context: Context) -> Found:
     found = _text(pieces)
     value = "".join(str(found.value).splitlines())
     if duty == "chapter":
+        cut = re.search(r"[(（]\s*(\d{1,3}(?:\.\d)?)\s*$", value)
+        if cut:
+            # （16: the end of the bracket was lost.
+            value = value[: cut.start()].strip()
+            why = f"分值印作“{cut[0].strip()}”，疑有缺字，请核对。"
+            context.chapters.setdefault(value, Found(float(cut[1]), found.place, cut[0], "存疑", why))
         stated = fields.points(value, found.place)
         value = fields.without_points(value)
         if stated and stated.sure == "确定":
@@ -227,8 +239,18 @@ def _named(
         why = "单位名称分在几行，断处请核对。" if doubtful else ""
         for role, segment in _labelled(text, ROLES[duty]):
             read = fields.duties(segment, role, first_lead=first_leads)
-            result += [(piece, name, name.role or role, why) for name in read.names]
+            result += [
+                (piece, name, name.role or role, why + _cut_name(name.name, context)) for name in read.names
+            ]
     return result
+
+
+def _cut_name(name: str, context: Context) -> str:
+    """What to ask of a name that stands longer elsewhere: its end was lost."""
+    longer = [known for known in context.known if known.startswith(name) and 0 < len(known) - len(name) <= 2]
+    if fields.looks_like_unit(name) or name in context.known or not longer:
+        return ""
+    return f"“{name}”疑有缺字，别处印作“{longer[0]}”，请核对。"
 
 
 def _labelled(text: str, default: Role) -> list[tuple[Role, str]]:

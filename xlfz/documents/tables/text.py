@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _WIDE = "[⺀-鿿豈-﫿＀-￯　-〿“”‘’…—]"
 _GAP = re.compile(rf"(?<={_WIDE})[ \t]+|[ \t]+(?={_WIDE})")
 _SENTENCE_END = re.compile(r"[。；;！!？?:：]$")
-_ITEM = re.compile(r"(?:[(（﹙]\s*\d{1,2}\s*[)）﹚]|[①-⑳]|\d{1,2}\s*[、.．](?!\d)|\d{1,2}[)）])\s*")
+_ITEM = re.compile(
+    r"(?:[(（﹙]\s*\d{1,2}(?:\s*[)）﹚]|(?=\s*[一-鿿]))"
+    r"|[①-⑳]|\d{1,2}\s*[、.．](?!\d)|\d{1,2}[)）])\s*"
+)
 _NOT_NEEDED = re.compile(
     r"(?:不|无)(?:需|须|用|必|要求)(?:要)?(?:提供|报送|提交|上报|申报|佐证|准备)|^无[。.]?$|^[—-]+$|^/$"
 )
@@ -114,6 +117,14 @@ def _at_items(text: str) -> list[str]:
     return parts + [text[begin:end] for (_, begin), end in zip(spots, ends, strict=True)]
 
 
+def _at_gap(line: str) -> str:
+    """A line without its gaps; a gap between two whole names divides them."""
+    sides = line.split()
+    if len(sides) > 1 and all(looks_like_unit(side) and len(side) >= 3 for side in sides):
+        return "、".join(sides)
+    return _GAP.sub("", line)
+
+
 def unit_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> tuple[str, bool]:
     """Lines of a cell of units as one list, and whether a line end left it open where a name ends.
 
@@ -123,7 +134,7 @@ def unit_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> tup
     doubtful = False
     width = max((len(fold(line)) for line in lines), default=0)
     for line in lines:
-        text = _GAP.sub("", visible(line))
+        text = _at_gap(visible(line))
         if not text:
             continue
         if not result:

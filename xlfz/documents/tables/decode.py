@@ -1,0 +1,374 @@
+"""Which column each line of a torn table belongs to: the most credible way through all lines at once.
+
+Takes lines and columns; gives a column for each line and by how much it beat the next best. A line
+scores by what it looks like under a column, a step by what it leaves out: cells run from left to
+right, a row ends on the right and the next begins on the left, merged cells on the left are not
+printed again. How wide the columns are and which cells are mostly printed is learned from the
+lines themselves, in a few rounds. Forbids words of one document: only forms count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlfz.documents.tables.headers import Column, Duty
+    from xlfz.documents.tables.lines import Line
+
+ROUNDS = 4
+CLOSE = 1.5
+"""A column that beats the next best by less is doubtful."""
+
+_LEFT: tuple[Duty, ...] = ("number", "level", "chapter", "section")
+_SKIP: dict[Duty, float] = {
+    "number": 3.0, "level": 0.1, "chapter": 0.3, "section": 0.5, "text": 5.0, "requirement": 1.5,
+    "material": 1.5, "lead": 2.0, "responsible": 2.0, "supporting": 0.8, "points": 0.8, "deadline": 1.0,
+    "note": 0.1, "person": 0.5, "blank": 0.0, "other": 0.5,
+}  # fmt: skip
+_FORBIDDEN = -30.0
+_POINTS_ONLY = re.compile(r"[(（]\d{1,3}(?:\.\d)?分?[)）]?")
+"""The points of a heading on a line of their own: `(10分`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A column for each line. `margins`: by how much it beat the next best column."""
+
+    labels: tuple[int, ...]
+    margins: tuple[float, ...]
+    score: float
+
+
+@dataclass(slots=True)
+class _Model:
+    """What the lines themselves tell of the table."""
+
+    columns: tuple[Column, ...]
+    numbered: bool
+    """Rows begin with a number that stands alone."""
+    chapters: bool
+    """Chapters begin with 一、."""
+    sections: bool
+    """Sections begin with 1. or (1)."""
+    materials: bool
+    """There is a column of materials, whose items mostly begin with (1)."""
+    strong: bool = False
+    """The same few units stand on most lines that are units."""
+    widths: dict[int, float] = field(default_factory=dict)
+    stops: dict[int, float] = field(default_factory=dict)
+    """How often the cells of a text column end with a stop."""
+    skips: dict[int, float] = field(default_factory=dict)
+
+
+def decode(lines: Sequence[Line], columns: tuple[Column, ...]) -> Decoded:
+    """The most credible column for every line."""
+    duties = [column.duty for column in columns]
+    has_path = {d for d in ("chapter", "section") if d in duties}
+    headings = sum(line.level > 0 for line in lines)
+    ordered = sum(line.ordinal in ("1.", "(1)", "(一)") and line.segments[0] <= 14 for line in lines)
+    model = _Model(
+        columns,
+        numbered=sum(line.number is not None for line in lines) >= 3,
+        chapters="chapter" in has_path and headings >= 2,
+        sections="section" in has_path and ordered >= max(3, headings),
+        materials="material" in duties,
+    )
+    likely = [line for line in lines if line.units > 0.9]
+    model.strong = len(likely) >= 8 and sum(line.known > 0.9 for line in likely) >= 0.6 * len(likely)
+    result = _viterbi(lines, model)
+    for _ in range(ROUNDS - 1):
+        _learn(lines, result, model)
+        better = _viterbi(lines, model)
+        if better.labels == result.labels:
+            break
+        result = better
+    return result
+
+
+def _learn(lines: Sequence[Line], result: Decoded, model: _Model) -> None:
+    """Column widths, and how often each column is printed, from a first reading."""
+    for c, _ in enumerate(model.columns):
+        own = [line for line, label in zip(lines, result.labels, strict=True) if label == c]
+        shown = sorted(line.width for line in own if len(line.segments) > 1) or sorted(
+            line.width for line in own
+        )
+        if len(shown) >= 3:
+            model.widths[c] = max(2.0, float(shown[int(len(shown) * 0.75)]))
+    for c, column in enumerate(model.columns):
+        if column.duty in ("text", "requirement"):
+            lasts = [
+                line for n, line in enumerate(lines)
+                if result.labels[n] == c and (n + 1 == len(lines) or result.labels[n + 1] != c)
+            ]  # fmt: skip
+            if len(lasts) >= 5:
+                model.stops[c] = sum(line.ends for line in lasts) / len(lasts)
+    rows = max(1, _rows(result.labels, model))
+    for c, column in enumerate(model.columns):
+        cells = sum(
+            1 for n, label in enumerate(result.labels) if label == c and (n == 0 or result.labels[n - 1] != c)
+        )
+        rate = min(1.0, cells / rows)
+        base = _SKIP[column.duty]
+        if column.duty in ("text", "number"):
+            continue
+        model.skips[c] = max(0.1, 0.4 * base + 2.4 * rate * rate)
+
+
+def _rows(labels: Sequence[int], model: _Model) -> int:
+    main = next(c for c, column in enumerate(model.columns) if column.duty == "text")
+    return sum(1 for n, label in enumerate(labels) if label == main and (n == 0 or labels[n - 1] != main))
+
+
+def _viterbi(lines: Sequence[Line], model: _Model) -> Decoded:
+    width = len(model.columns)
+    enter = [[_looks(line, model, c, False) for c in range(width)] for line in lines]
+    stay = [[_looks(line, model, c, True) for c in range(width)] for line in lines]
+    start = [-sum(_skip(model, c) for c in range(j)) * 0.5 for j in range(width)]
+    forward = [[start[j] + enter[0][j] for j in range(width)]]
+    back: list[list[int]] = [[-1] * width]
+    steps: list[list[list[float]]] = []
+    for t in range(1, len(lines)):
+        step = [
+            [
+                _step(lines[t - 1], lines[t], model, i, j) + (stay[t][j] if i == j else enter[t][j])
+                for j in range(width)
+            ]
+            for i in range(width)
+        ]
+        steps.append(step)
+        scores, sources = [], []
+        for j in range(width):
+            best = max(range(width), key=lambda i: forward[t - 1][i] + step[i][j])
+            scores.append(forward[t - 1][best] + step[best][j])
+            sources.append(best)
+        forward.append(scores)
+        back.append(sources)
+    backward = [[0.0] * width for _ in lines]
+    for t in range(len(lines) - 2, -1, -1):
+        for i in range(width):
+            backward[t][i] = max(steps[t][i][j] + backward[t + 1][j] for j in range(width))
+    labels = [max(range(width), key=lambda j: forward[-1][j])]
+    for t in range(len(lines) - 1, 0, -1):
+        labels.append(back[t][labels[-1]])
+    labels.reverse()
+    margins = []
+    for t, label in enumerate(labels):
+        through = [forward[t][j] + backward[t][j] for j in range(width)]
+        rest = [score for j, score in enumerate(through) if j != label]
+        margins.append(through[label] - max(rest, default=_FORBIDDEN))
+    return Decoded(tuple(labels), tuple(margins), max(forward[-1]))
+
+
+def _skip(model: _Model, c: int) -> float:
+    duty = model.columns[c].duty
+    if duty == "number" and not model.numbered:
+        return 0.2
+    return model.skips.get(c, _SKIP[duty])
+
+
+def _step(a: Line, b: Line, model: _Model, i: int, j: int) -> float:
+    """What it costs to go from a line under column i to the next under column j."""
+    left, right = model.columns[i].duty, model.columns[j].duty
+    gap = 0.0 if b.gap <= 2 else (0.5 if b.gap <= 4 else 1.0)
+    if i == j:
+        if left == "number":
+            return -6.0
+        cost = 0.4 + gap + _cell_over(a, model.widths.get(i))
+        if left in ("text", "requirement", "material"):
+            if a.ends:
+                cost += 1.2 if left != "material" else 0.0
+            elif left == "material" and a.material:
+                cost += 0.5
+            if left != "material" and b.ordinal == "(1)" and model.materials:
+                cost += 1.0
+            if not a.ends and not b.ordinal and not b.level and not (left == "material" and a.material):
+                cost -= 4.0 if re.search("[,，、]$", a.plain) else 1.5
+        if left in ("lead", "responsible", "supporting"):
+            cost += -0.8 if re.search("[、，,；;]$", a.plain) or a.opens else 0.0
+            if a.units > 0.9 and a.known > 0.9 and not re.search("[、，,；;]$", a.plain):
+                cost += 1.0 if b.known > 0.9 else 2.5
+        if left in ("chapter", "section") and (b.level or b.ordinal):
+            cost += 0.3
+        return -cost
+    # Where cells mostly end with a stop, one that is left without it has lost its end.
+    unfinished = 1.5 * model.stops.get(i, 0.0) if not a.ends else 0.0
+    if j > i:
+        return -sum(_skip(model, c) for c in range(i + 1, j)) + 0.1 * gap - unfinished
+    # The next row; or, from a unit back to a material, the next part of the same row.
+    back_to_part = right == "material" and left in ("lead", "responsible", "supporting")
+    if back_to_part:
+        return -0.8 if b.ordinal else -2.2
+    if right in (
+        "lead",
+        "responsible",
+        "supporting",
+        "points",
+        "deadline",
+        "note",
+        "blank",
+        "other",
+        "person",
+    ):
+        return -6.0
+    tail = sum(_skip(model, c) for c in range(i + 1, len(model.columns)))
+    head = sum(_skip(model, c) for c in range(j))
+    return -(tail + head) + 0.4 * gap - unfinished
+
+
+def _cell_over(line: Line, width: float | None) -> float:
+    """A line that fills its column is likely to go on; one that stops short of it is likely its last."""
+    if width is None:
+        return 0.0
+    last = line.segments[-1] if line.segments else 0
+    if last >= width - 1.5:
+        return -1.2
+    return 0.8 if last < 0.7 * width else 0.0
+
+
+def _looks(line: Line, model: _Model, c: int, staying: bool) -> float:
+    """How much a line looks like the column; `staying`: as a further line of the cell above it."""
+    duty = model.columns[c].duty
+    if line.number is not None:
+        return 6.0 if duty == "number" else (1.0 if duty == "points" and line.points else _FORBIDDEN)
+    score = _by_duty(line, model, duty, staying)
+    width = model.widths.get(c)
+    if width and duty != "number":
+        if len(line.segments) > 1:
+            score -= min(4.0, 8.0 * max(0.0, abs(line.width - width) / width - 0.15))
+        elif line.width > width * 1.1:
+            score -= min(4.0, 9.0 * (line.width / width - 1.1))
+        elif staying and not line.ends and line.width < 0.7 * width:
+            score -= 1.5 * model.stops.get(c, 0.0)
+    return score
+
+
+def _by_duty(line: Line, model: _Model, duty: Duty, staying: bool) -> float:
+    size = len(line.plain)
+    if duty == "number":
+        return _FORBIDDEN
+    if duty == "points":
+        return 4.0 if line.points else -10.0
+    if line.points and duty != "other":
+        return -8.0
+    if duty == "deadline":
+        return 5.0 if line.deadline else (0.0 if staying and size <= 12 else -5.0)
+    if duty in ("lead", "responsible", "supporting"):
+        return _unit(line, model, staying)
+    if duty == "material":
+        return _material(line)
+    if duty in ("text", "requirement"):
+        return _content(line, staying)
+    if duty == "chapter":
+        return _chapter(line, model, staying)
+    if duty == "section":
+        return _section(line, model, staying)
+    return -3.0 if duty in ("blank", "person") else -1.0
+
+
+def _unit(line: Line, model: _Model, staying: bool) -> float:
+    if line.ends or len(line.plain) > 60 or line.needless:
+        return -6.0
+    seems = max(line.units, 0.85 if line.opens else 0.0)
+    score = 4.0 * seems - 1.0
+    if line.units and line.times >= 3:
+        score += 1.5
+    if seems and not line.opens:
+        strange = sum(1 for name in line.names if name) * (1 - line.known)
+        score += 1.0 if line.known > 0.4 else (-min(6.0, 0.5 + 1.5 * strange) if model.strong else 0.0)
+    if not seems:
+        score -= 0.5 if staying else 2.0
+        score -= 0.1 * max(0, len(line.plain) - 10)
+    if line.ordinal or line.level:
+        score -= 4.0
+    if line.material and not seems:
+        score -= 2.0
+    return score
+
+
+def _material(line: Line) -> float:
+    score = 0.0
+    if line.needless:
+        return 6.0
+    if line.material:
+        score += 2.0
+    if line.ordinal == "(1)":
+        score += 1.5
+    if line.units > 0.9 and line.times >= 2:
+        score -= 3.0
+    elif line.units > 0.9:
+        score -= 1.0
+    if line.ends and not line.material and not line.ordinal:
+        score -= 0.6
+    if line.level:
+        score -= 3.0
+    if line.opens:
+        score -= 2.0
+    if len(line.plain) < 5:
+        score -= 1.5
+    return score
+
+
+def _content(line: Line, staying: bool) -> float:
+    size = len(line.plain)
+    score = 1.5 if size >= 20 else (0.6 if size >= 12 else (-0.5 if size >= 7 else -1.5))
+    if line.ends:
+        score += 0.8
+    if line.units > 0.9:
+        score -= 4.0
+    if line.needless:
+        score -= 6.0
+    if line.material and size < 24:
+        score -= 0.6
+    if line.level and not staying:
+        score -= 2.5
+    return score
+
+
+def _chapter(line: Line, model: _Model, staying: bool) -> float:
+    size = len(line.plain)
+    if size > 40 or line.needless:
+        return -8.0
+    score = 0.0
+    if _POINTS_ONLY.fullmatch(line.plain):
+        return 5.0 if staying else -4.0
+    if line.level:
+        score += 0.5 if staying else 5.0
+    elif model.chapters and not staying:
+        # 仁、: the number of a chapter may be misread, its mark is there.
+        score += 1.5 if re.match(r"[一-鿿][、.]", line.plain) else -4.0
+    else:
+        score -= 0.6 if staying else 1.0
+    if re.search("[。；;]$", line.plain):
+        score -= 2.0
+    if line.units > 0.9 and line.times >= 3:
+        score -= 3.0
+    if line.ordinal in ("1.", "(1)"):
+        score -= 3.0
+    return score
+
+
+def _section(line: Line, model: _Model, staying: bool) -> float:
+    size = len(line.plain)
+    if size > 45 or line.needless:
+        return -8.0
+    score = 0.8 if size <= 22 else -1.0
+    if _POINTS_ONLY.fullmatch(line.plain):
+        return 2.0 if staying else -4.0
+    if line.level == 2:
+        score -= 4.0
+    elif model.sections:
+        if line.ordinal in ("1.", "(1)", "(一)"):
+            score += 0.5 if staying else 3.0
+        else:
+            score -= 0.3 if staying else 3.0
+    if re.search("[。；;]$", line.plain):
+        score -= 1.5
+    if line.units > 0.9:
+        score -= 3.0 if line.times >= 3 else 1.0
+    if line.times >= 2 and not line.units:
+        score += 0.5
+    return score
