@@ -44,6 +44,8 @@ def deadline(text: str, place: Place | None = None, year: int | None = None) -> 
     if repaired != words and guess.day:
         why = f"原文疑脱“年”字，按 {guess.day} 读，请确认。"
         found["day"] = Found(guess.day.isoformat(), where, words, "存疑", why)
+    elif guess.day and not _OWN_YEAR.search(words) and set(guess.recurrence) - {"一次性"}:
+        pass  # 每年1月底前: every year has its day
     elif guess.day and not _OWN_YEAR.search(words):
         why = f"原文没有写年份，按文件的年份（{year} 年）推算，请确认。"
         found["day"] = Found(guess.day.isoformat(), where, words, "存疑", why)

@@ -63,7 +63,9 @@ class Number:
         text = self.printed.strip().translate(_FULL)
         if text in _DOTTED:
             return str(_DOTTED[text])
-        if self.style in ("一是", "章", "节", "条", "款", "部分", "项"):
+        if self.style == "一是":
+            return str(self.ordinal)
+        if self.style in ("章", "节", "条", "款", "部分", "项"):
             return re.sub(r"[\s、:：.．]+$", "", text)
         return text.rstrip("、.．:： )）") if text[:1] not in "(（﹙" else text.rstrip("、.． ")
 
