@@ -18,15 +18,22 @@ if TYPE_CHECKING:
 
 _START = 6
 """Characters of a source text that must stand at its place; what follows may be joined from elsewhere."""
+_REACH = 24
+"""Lines that one cell of a torn table may be spread over."""
+_COUNTED = {"I_IMPORT_COUNTED", "I_IMPORT_RENUMBERED"}
+"""Findings that say that numbers were made and not read."""
 
 
 def misplaced(source: Source, proposal: Proposal) -> list[str]:
     """The fields that a clerk could not look up, each in words."""
     texts = dict(_texts(source))
+    counted = any(finding.code in _COUNTED for finding in proposal.findings)
     wrong = []
     for name, found in _founds(proposal):
-        if found.sure == "缺失" or found.place == Place():
-            if found.value != "" and found.sure == "确定":
+        if found.value == "" or found.sure == "缺失" or (name == "number" and counted and not found.text):
+            continue
+        if found.place == Place():
+            if found.sure == "确定" and not _of_title(found, source):
                 wrong.append(f"{name} {found.value!r}: no place")
             continue
         there = texts.get(found.place)
@@ -34,20 +41,27 @@ def misplaced(source: Source, proposal: Proposal) -> list[str]:
             wrong.append(f"{name} {found.value!r}: {found.place} is not in the source")
         elif found.text and plain(found.text)[:_START] not in there:
             wrong.append(f"{name} {found.value!r}: {found.text!r} is not at {found.place}")
-        elif found.value != "" and not found.text and found.sure == "确定":
+        elif not found.text and found.sure == "确定":
             wrong.append(f"{name} {found.value!r}: no source text")
     return wrong
 
 
 def _texts(source: Source) -> Iterator[tuple[Place, str]]:
-    for block in source.blocks:
+    lines = [plain(b.text) if isinstance(b, Paragraph) else "" for b in source.blocks]
+    for n, block in enumerate(source.blocks):
         if isinstance(block, Paragraph):
-            yield block.place, plain(block.text)
+            yield block.place, "".join(lines[n : n + _REACH])
         else:
             yield block.place, "".join(plain(c.text) for row in block.rows for c in row)
             for row in block.rows:
                 for cell in row:
                     yield cell.place, plain(cell.text)
+
+
+def _of_title(found: Found, source: Source) -> bool:
+    """Whether it is read off the document's own title, which has no place in a web page."""
+    value = f"{found.value:g}" if isinstance(found.value, float) else str(found.value)
+    return plain(found.text or value) in plain(source.title)
 
 
 _JUDGED = {"kind", "state", "level", "needed"}

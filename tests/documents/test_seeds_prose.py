@@ -120,12 +120,13 @@ def test_003_an_article_about_a_plan_is_never_taken_for_the_plan_in_silence() ->
             assert seeds.doubted(row.fields.get(field)) or not row.fields[field].value
 
 
-def test_003_gives_its_six_names_if_it_gives_rows_at_all() -> None:
-    """Each of the six areas is found in some row, or the file is reported without rows."""
+def test_003_gives_its_six_names_or_rows_of_which_none_passes_for_sure() -> None:
+    """Either the six areas are the rows, or every row is one that a person must judge."""
     proposed = seeds.proposal("003")
-    kept = "".join(seeds.chapter(row) + seeds.words(row) for row in proposed.rows)
-    for fact in seeds.truth("003"):
-        assert not proposed.rows or plain(fact["name"]) in kept, seeds.said(proposed)
+    kept = [seeds.chapter(row) + seeds.words(row) for row in proposed.rows]
+    named = all(any(plain(fact["name"]) in words for words in kept) for fact in seeds.truth("003"))
+    doubtful = all(seeds.doubted(row.fields.get("text")) for row in proposed.rows)
+    assert named or doubtful, seeds.said(proposed)
 
 
 def test_every_value_of_a_seed_stands_where_it_says() -> None:
