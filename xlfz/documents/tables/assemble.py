@@ -121,11 +121,7 @@ class _Builder:
         for cells in (record.cells, self.part.units):
             pieces = cells.setdefault(duty, [])
             if same and pieces:
-                old = pieces[-1]
-                pieces[-1] = replace(
-                    old, text=f"{old.text}\n{piece.text}", sure=max(old.sure, piece.sure, key=_doubt),
-                    why=old.why or piece.why,
-                )  # fmt: skip
+                pieces[-1] = _put_together(pieces[-1], piece, f"{pieces[-1].text}\n{piece.text}")
             else:
                 pieces.append(piece)
 
@@ -140,13 +136,7 @@ class _Builder:
         starts = line.level if duty == "chapter" else line.ordinal
         if old and not starts and (same or _open(old.text)):
             text = joined([old.text, piece.text]).replace("\n", "")
-            new = replace(
-                old,
-                text=text,
-                raw=f"{old.source}\n{piece.source}",
-                sure=max(old.sure, piece.sure, key=_doubt),
-                why=old.why or piece.why,
-            )
+            new = _put_together(old, piece, text)
         else:
             new = replace(piece, text=joined([piece.text]))
             if duty == "chapter" and not (old and _same_heading(old.text, new.text)):
@@ -223,7 +213,9 @@ class _Builder:
                 for k in range(n, end):
                     text = self.records[k].first("text") or Piece("")
                     why = f"编号没有印出，按前后次序应为“{low + 1 + k - n}”，请核对。"
-                    self.records[k].add("number", Piece(f"{low + 1 + k - n}", text.place, "存疑", why))
+                    self.records[k].add(
+                        "number", Piece(f"{low + 1 + k - n}", text.place, "存疑", why, made=True)
+                    )
             n = end
 
 
@@ -233,6 +225,18 @@ def _number_piece(piece: Piece, number: Numeral) -> Piece:
         return replace(piece, text=number.proper, raw=piece.text)
     why = f"编号印作“{piece.text}”，按次序读作“{number.proper}”，请核对。"
     return replace(piece, text=number.proper, raw=piece.text, sure="存疑", why=piece.why + why)
+
+
+def _put_together(first: Piece, second: Piece, text: str) -> Piece:
+    """Two lines of one cell as one piece."""
+    return replace(
+        first,
+        text=text,
+        raw=f"{first.source}\n{second.source}",
+        sure=max(first.sure, second.sure, key=_doubt),
+        why=first.why or second.why,
+        parts=(*(first.parts or (first,)), second),
+    )
 
 
 def _doubt(sure: str) -> int:

@@ -31,10 +31,15 @@ class Piece:
     shared: bool = False
     """True for a merged cell that spans this row and the one above."""
 
+    parts: tuple[Piece, ...] = ()
+    """The lines that it was put together from, where there are several."""
+    made: bool = False
+    """True for what stands nowhere: concluded from its neighbours."""
+
     @property
     def source(self) -> str:
         """The source text."""
-        return self.raw or self.text
+        return "" if self.made else self.raw or self.text
 
 
 @dataclass(slots=True)

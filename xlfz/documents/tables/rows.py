@@ -15,6 +15,7 @@ from xlfz.documents.model import Found, Place, ProposedRow
 from xlfz.documents.tables.headers import UNIT_DUTIES
 from xlfz.documents.tables.marks import numeral
 from xlfz.documents.tables.text import joined, materials, not_needed, tidy, unit_lines
+from xlfz.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +106,15 @@ def _text(pieces: Sequence[Piece]) -> Found:
     return Found(value, pieces[0].place, _source(pieces), sure, why)
 
 
+def _at(found: Found, pieces: Sequence[Piece]) -> Found:
+    """A value read out of a longer text, with the place of the very line that holds it."""
+    wanted = fold(found.text)[:6]
+    for piece in [part for whole in pieces for part in (*whole.parts, whole)]:
+        if wanted and wanted in fold(piece.source):
+            return replace(found, place=piece.place)
+    return found
+
+
 def _source(pieces: Sequence[Piece]) -> str:
     return "\n".join(piece.source for piece in pieces)
 
@@ -133,7 +143,7 @@ def _number(record: Record, gathered: Gathered) -> tuple[Found, Found]:
         if head and head.style not in ("一是",) and body.value[head.end :].strip():
             rest = body.value[head.end :].strip()
             return Found(head.label, body.place, head.printed), replace(body, value=rest)
-        return Found("", body.place, ""), body
+        return Found("", body.place, body.text), body
     return Found("", body.place, "", "缺失", "原文此行没有编号，请补编。"), body
 
 
@@ -154,11 +164,12 @@ def _path(pieces: Sequence[Piece], duty: Duty, context: Context) -> Found:
             # （16: the end of the bracket was lost.
             value = value[: cut.start()].strip()
             why = f"分值印作“{cut[0].strip()}”，疑有缺字，请核对。"
-            context.chapters.setdefault(value, Found(float(cut[1]), found.place, cut[0], "存疑", why))
+            points = Found(float(cut[1]), found.place, cut[0], "存疑", why)
+            context.chapters.setdefault(value, _at(points, pieces))
         stated = fields.points(value, found.place)
         value = fields.without_points(value)
         if stated and stated.sure == "确定":
-            context.chapters.setdefault(value, replace(stated, sure=found.sure, why=found.why))
+            context.chapters.setdefault(value, _at(replace(stated, sure=found.sure, why=found.why), pieces))
     return replace(found, value=value)
 
 
@@ -199,7 +210,9 @@ def _figures(found: dict[str, Found], record: Record, context: Context) -> None:
     both = "\n".join(str(found[n].value) for n in ("text", "requirement") if n in found)
     figures = fields.thresholds(both, text.place)
     if figures:
-        found["thresholds"] = figures
+        found["thresholds"] = _at(
+            figures, [*record.cells.get("text", []), *record.cells.get("requirement", [])]
+        )
 
 
 def _units(record: Record, gathered: Gathered, context: Context) -> dict[str, Found]:
@@ -287,7 +300,7 @@ def _materials(record: Record, context: Context) -> list[dict[str, Found]]:
             item = {"name": Found(name, place, source, sure, why)}
             limit = fields.word_limit(name, place)
             if limit:
-                item["word_limit"] = limit
+                item["word_limit"] = _at(limit, part.materials)
             if not_needed(name):
                 item["needed"] = Found("不需提供", place, source)
             if apart:
