@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xlfz.documents import fields
+from xlfz.documents.prose.forms import ROLE_WORD
 from xlfz.documents.prose.labels import Kind, kind_of, labels_in
 from xlfz.text import visible
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _ROLES: dict[Kind, Role] = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "duty": "责任"}
 _OPENING, _CLOSING = "（(【〔[", "）)】〕]"
-_ROLE_WORD = re.compile(r"牵头|负责|配合|参与|协办|主办|承办|协助|落实|实施")
 _DUE = re.compile(r"[前底末旬日每]|完成|长期|持续|常态|全年|季度")
 """What makes a time in a bracket a deadline: （2016—2020年） is part of a title."""
 _LAST_SENTENCE = re.compile(r"(?:^|(?<=[。；;！]))([^。；;！]{4,200})[。；;]?\s*$")
@@ -136,7 +136,7 @@ def assigned(item: Item) -> Assigned:
     """Everything that the item's own labels, brackets and last sentence assign."""
     gathered = _Gathering()
     body: list[Piece] = []
-    for piece in _whole(item.pieces):
+    for piece in item.pieces:
         text = _brackets(piece, gathered)
         body.append(replace(piece, text=visible(text)))
     for labelled in item.labels:
@@ -159,30 +159,6 @@ def _labelled(labelled: Labelled, gathered: _Gathering) -> None:
     if fields.first_leads(labelled.note):
         value = f"{value}（{labelled.note.strip('（）()')}）"
     gathered.value(labelled.kind, labelled.word, value, labelled.place, labelled.text, labelled.why)
-
-
-def _whole(pieces: list[Piece]) -> list[Piece]:
-    """Pieces with a bracket that was cut by the end of a line put together."""
-    whole: list[Piece] = []
-    for piece in pieces:
-        if whole and piece.place != whole[-1].place and _open(whole[-1].text) and _closes(piece.text):
-            whole[-1] = replace(whole[-1], text=whole[-1].text + piece.text)
-        else:
-            whole.append(piece)
-    return whole
-
-
-def _open(text: str) -> bool:
-    tail = text[max(text.rfind("（"), text.rfind("(")) :]
-    return _balance(text) > 0 and (bool(labels_in(tail[1:])) or bool(_ROLE_WORD.search(tail)))
-
-
-def _closes(text: str) -> bool:
-    return _balance(text) < 0 and len(text) <= 200
-
-
-def _balance(text: str) -> int:
-    return sum(text.count(c) for c in "（(") - sum(text.count(c) for c in "）)")
 
 
 def _brackets(piece: Piece, gathered: _Gathering) -> str:
@@ -244,7 +220,7 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
         return False
     explicit = [u for u in told.names if u.role]
     unitlike = [u for u in told.names if fields.looks_like_unit(u.name) or u.open_ended]
-    if explicit and _ROLE_WORD.search(inner) and len(unitlike) * 2 >= len(told.names):
+    if explicit and ROLE_WORD.search(inner) and len(unitlike) * 2 >= len(told.names):
         gathered.assign(inner, "责任", place, source)
         return True
     ends = not visible(after).strip("。；;")

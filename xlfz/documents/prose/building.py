@@ -262,6 +262,8 @@ class _Builder:
             if own and self.stack and not self.items[self.stack[-1]].pieces:
                 self.items[self.stack[-1]].pieces.append(Piece("", paragraph.place, inline))
             return
+        if not inline and not own and self._inside_open_bracket(text):
+            return
         if not inline and (number := number_at(text)) and label_at(text[number.end :], known, bare=False):
             text = text[number.end :]
         labels = [
@@ -282,6 +284,19 @@ class _Builder:
             self._label(
                 Labelled(label.kind, label.word, value, paragraph.place, source, label.why, label.note)
             )
+
+    def _inside_open_bracket(self, text: str) -> bool:
+        """True when the line goes on with a bracket that the line before left open: it is joined to it."""
+        if not self.stack or self.ended:
+            return False
+        pieces = self.items[self.stack[-1]].pieces
+        if not pieces or self.items[self.stack[-1]].labels or not forms.left_open(pieces[-1].text):
+            return False
+        if forms.balance(text) > 0:
+            return False
+        last = pieces[-1]
+        pieces[-1] = Piece(last.text + visible(text), last.place, last.inline)
+        return True
 
     def _outline_heading(self, text: str, paragraph: Paragraph) -> None:
         """A heading of the document's own outline (Word's styles, h2): an item of its level."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xlfz.documents.prose.labels import labels_in
+
 if TYPE_CHECKING:
     from xlfz.documents.model import Paragraph
     from xlfz.documents.prose.outline import Labelled, Piece
@@ -16,6 +18,7 @@ SUB_STYLES = frozenset({"一是", "①", "(1)", "1)"})
 """Numbers that, inside a paragraph, count the points of one task."""
 INLINE_ALWAYS = frozenset({"一、", "(一)", "1.", "章", "节", "条", "部分", "1.1"})
 LONG_LINE = 300
+ROLE_WORD = re.compile(r"牵头|负责|配合|参与|协办|主办|承办|协助|落实|实施")
 DASHES = re.compile(r"\s*[—–-]{2,}\s*(?=[一-鿿])")
 PAGE = re.compile(r"[-—–_一]?\s*\d{1,3}\s*[-—–_一]|[-—–_一]\s*\d{1,3}\s*[-—–_一]?|第\s*\d+\s*页.{0,12}|X+")
 SENTENCE_END = re.compile(r"[。！!？?；;]$")
@@ -54,3 +57,16 @@ def inside_bracket(text: str, position: int) -> bool:
     """True when an open bracket stands before the position: the label belongs to it."""
     before = text[:position]
     return sum(before.count(c) for c in "（(") > sum(before.count(c) for c in "）)")
+
+
+def balance(text: str) -> int:
+    """Opening brackets less closing ones."""
+    return sum(text.count(c) for c in "（(") - sum(text.count(c) for c in "）)")
+
+
+def left_open(text: str) -> bool:
+    """True when an assignment's bracket is still open at the end of a line."""
+    if balance(text) <= 0:
+        return False
+    tail = text[max(text.rfind("（"), text.rfind("(")) + 1 :]
+    return len(tail) <= 300 and (bool(labels_in(tail)) or bool(ROLE_WORD.search(tail)))

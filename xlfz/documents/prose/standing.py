@@ -86,7 +86,7 @@ def settings(source: Source) -> dict[str, Found]:
     if title:
         found["title"] = title
         organ = _ORGAN.match(str(title.value))
-        if organ and fields.looks_like_unit(organ["organ"]):
+        if organ and re.search("[^省市县区州]$", organ["organ"]) and fields.looks_like_unit(organ["organ"]):
             found["organ"] = Found(organ["organ"], title.place, title.text)
     year = _year(lines, title)
     if year:
@@ -123,10 +123,26 @@ def _title(source: Source, lines: list[tuple[str, Place]]) -> Found | None:
         if 6 <= len(text) <= 60 and _TITLE.search(text) and not re.search(r"[。，；]|>>|＞", text):
             bare = re.sub(r"^(?:(?:名称|标题|文件名称)\s*[:：]\s*|[—-]+)", "", text)
             return Found(_clean(bare), place, text)
-    if source.title:
-        place = next((p for text, p in lines if source.title in text), Place())
-        return Found(_clean(source.title), place, source.title)
+        first = text.split()[0]
+        if len(text) > 60 and 6 <= len(first) <= 60 and _TITLE.search(first) and "。" not in first:
+            return Found(_clean(first), place, first)
+    for text, place in _cells(source):
+        if 6 <= len(text) <= 60 and _TITLE.search(text) and not re.search(r"[。，；]", text):
+            return Found(_clean(text), place, text)
+    if source.title and _TITLE.search(source.title):
+        why = "正文里没有找到标题，这是文件属性或网页里写的，请确认。"
+        return Found(_clean(source.title), Place(), source.title, "存疑", why)
     return None
+
+
+def _cells(source: Source) -> Iterator[tuple[str, Place]]:
+    """The cells of the first rows of the first table: a title may stand there."""
+    for block in source.blocks:
+        if isinstance(block, SourceTable):
+            for line in block.rows[:3]:
+                for cell in line[:1]:
+                    yield visible(cell.text), cell.place
+            return
 
 
 def _clean(title: str) -> str:
