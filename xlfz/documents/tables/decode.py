@@ -23,13 +23,16 @@ ROUNDS = 4
 CLOSE = 1.5
 """A column that beats the next best by less is doubtful."""
 
-_LEFT: tuple[Duty, ...] = ("number", "level", "chapter", "section")
 _SKIP: dict[Duty, float] = {
     "number": 3.0, "level": 0.1, "chapter": 0.3, "section": 0.5, "text": 5.0, "requirement": 1.5,
     "material": 1.5, "lead": 2.0, "responsible": 2.0, "supporting": 0.8, "points": 0.8, "deadline": 1.0,
     "note": 0.1, "person": 0.5, "blank": 0.0, "other": 0.5,
 }  # fmt: skip
 _FORBIDDEN = -30.0
+_BACK: dict[Duty, float] = dict.fromkeys(
+    ("lead", "responsible", "supporting", "points", "deadline", "note", "blank", "other", "person"), -6.0
+)
+"""A row does not begin with these."""
 _POINTS_ONLY = re.compile(r"[(（]\d{1,3}(?:\.\d)?分?[)）]?")
 """The points of a heading on a line of their own: `(10分`."""
 
@@ -130,23 +133,18 @@ def _viterbi(lines: Sequence[Line], model: _Model) -> Decoded:
     start = [-sum(_skip(model, c) for c in range(j)) * 0.5 for j in range(width)]
     forward = [[start[j] + enter[0][j] for j in range(width)]]
     back: list[list[int]] = [[-1] * width]
+    base = _base_steps(model)
     steps: list[list[list[float]]] = []
     for t in range(1, len(lines)):
-        step = [
-            [
-                _step(lines[t - 1], lines[t], model, i, j) + (stay[t][j] if i == j else enter[t][j])
-                for j in range(width)
-            ]
-            for i in range(width)
-        ]
+        step = _between(lines[t - 1], lines[t], model, base)
+        for i, row in enumerate(step):
+            for j in range(width):
+                row[j] += stay[t][j] if i == j else enter[t][j]
         steps.append(step)
-        scores, sources = [], []
-        for j in range(width):
-            best = max(range(width), key=lambda i: forward[t - 1][i] + step[i][j])
-            scores.append(forward[t - 1][best] + step[best][j])
-            sources.append(best)
-        forward.append(scores)
-        back.append(sources)
+        before = forward[-1]
+        through = [[before[i] + row[j] for i, row in enumerate(step)] for j in range(width)]
+        forward.append([max(scores) for scores in through])
+        back.append([scores.index(max(scores)) for scores in through])
     backward = [[0.0] * width for _ in lines]
     for t in range(len(lines) - 2, -1, -1):
         for i in range(width):
@@ -157,9 +155,9 @@ def _viterbi(lines: Sequence[Line], model: _Model) -> Decoded:
     labels.reverse()
     margins = []
     for t, label in enumerate(labels):
-        through = [forward[t][j] + backward[t][j] for j in range(width)]
-        rest = [score for j, score in enumerate(through) if j != label]
-        margins.append(through[label] - max(rest, default=_FORBIDDEN))
+        ways = [forward[t][j] + backward[t][j] for j in range(width)]
+        rest = [score for j, score in enumerate(ways) if j != label]
+        margins.append(ways[label] - max(rest, default=_FORBIDDEN))
     return Decoded(tuple(labels), tuple(margins), max(forward[-1]))
 
 
@@ -170,53 +168,72 @@ def _skip(model: _Model, c: int) -> float:
     return model.skips.get(c, _SKIP[duty])
 
 
-def _step(a: Line, b: Line, model: _Model, i: int, j: int) -> float:
-    """What it costs to go from a line under column i to the next under column j."""
-    left, right = model.columns[i].duty, model.columns[j].duty
+def _base_steps(model: _Model) -> list[list[float]]:
+    """What a step from column i to column j leaves out, whatever the lines are."""
+    width = len(model.columns)
+    skips = [_skip(model, c) for c in range(width)]
+    base = [[0.0] * width for _ in range(width)]
+    for i, left in enumerate(model.columns):
+        for j, right in enumerate(model.columns):
+            if j > i:
+                base[i][j] = -sum(skips[i + 1 : j])
+            elif j < i:
+                ahead = sum(skips[:j]) + sum(skips[i + 1 :])
+                base[i][j] = _BACK.get(right.duty, -ahead)
+                if right.duty == "requirement" and left.holds_units and model.numbered:
+                    # One task, several measures, each with its own unit.
+                    base[i][j] = max(-ahead, -3.0)
+    return base
+
+
+def _between(a: Line, b: Line, model: _Model, base: list[list[float]]) -> list[list[float]]:
+    """What every step from a line to the next costs."""
+    width = len(base)
     gap = 0.0 if b.gap <= 2 else (0.5 if b.gap <= 4 else 1.0)
-    if i == j:
-        if left == "number":
-            return -6.0
-        cost = 0.4 + gap + _cell_over(a, model.widths.get(i))
-        if left in ("text", "requirement", "material"):
-            if a.ends:
-                cost += 1.2 if left != "material" else 0.0
-            elif left == "material" and a.material:
-                cost += 0.5
-            if left != "material" and b.ordinal == "(1)" and model.materials:
-                cost += 1.0
-            if not a.ends and not b.ordinal and not b.level and not (left == "material" and a.material):
-                cost -= 4.0 if re.search("[,，、]$", a.plain) else 1.5
-        if left in ("lead", "responsible", "supporting"):
-            cost += -0.8 if re.search("[、，,；;]$", a.plain) or a.opens else 0.0
-            if a.units > 0.9 and a.known > 0.9 and not re.search("[、，,；;]$", a.plain):
-                cost += 1.0 if b.known > 0.9 else 2.5
-        if left in ("chapter", "section") and (b.level or b.ordinal):
-            cost += 0.3
-        return -cost
-    # Where cells mostly end with a stop, one that is left without it has lost its end.
-    unfinished = 1.5 * model.stops.get(i, 0.0) if not a.ends else 0.0
-    if j > i:
-        return -sum(_skip(model, c) for c in range(i + 1, j)) + 0.1 * gap - unfinished
-    # The next row; or, from a unit back to a material, the next part of the same row.
-    back_to_part = right == "material" and left in ("lead", "responsible", "supporting")
-    if back_to_part:
-        return -0.8 if b.ordinal else -2.2
-    if right in (
-        "lead",
-        "responsible",
-        "supporting",
-        "points",
-        "deadline",
-        "note",
-        "blank",
-        "other",
-        "person",
-    ):
-        return -6.0
-    tail = sum(_skip(model, c) for c in range(i + 1, len(model.columns)))
-    head = sum(_skip(model, c) for c in range(j))
-    return -(tail + head) + 0.4 * gap - unfinished
+    step: list[list[float]] = []
+    for i, column in enumerate(model.columns):
+        # Where cells mostly end with a stop, one that is left without it has lost its end.
+        unfinished = 0.0 if a.ends else 1.5 * model.stops.get(i, 0.0)
+        row = base[i]
+        costs = [
+            row[j] - unfinished + (0.1 if j > i else 0.4) * gap if j > i or not _back_to_part(model, i, j)
+            else (-0.8 if b.ordinal else -2.2)
+            for j in range(width)
+        ]  # fmt: skip
+        costs[i] = -_staying(a, b, column.duty, model, model.widths.get(i)) - gap
+        step.append(costs)
+    return step
+
+
+def _back_to_part(model: _Model, i: int, j: int) -> bool:
+    """From a unit back to a material: the next part of the same row."""
+    return model.columns[j].duty == "material" and model.columns[i].holds_units
+
+
+def _staying(a: Line, b: Line, duty: Duty, model: _Model, width: float | None) -> float:
+    """What it costs to take the next line as one more line of the same cell."""
+    if duty == "number":
+        return 6.0
+    cost = 0.4 + _cell_over(a, width)
+    if duty in ("text", "requirement", "material"):
+        whole = duty == "material" and a.material
+        if a.ends:
+            cost += 1.2 if duty != "material" else 0.0
+        elif whole:
+            cost += 0.5
+        if duty != "material" and b.ordinal == "(1)" and model.materials:
+            cost += 1.0
+        if not a.ends and not b.ordinal and not b.level and not whole:
+            cost -= 4.0 if a.comma else 1.5
+    elif duty in ("lead", "responsible", "supporting"):
+        cost += -0.8 if a.comma or a.opens else 0.0
+        if a.units > 0.9 and a.known > 0.9 and not a.comma:
+            cost += 1.0 if b.known > 0.9 else 2.5
+    elif duty in ("chapter", "section") and (b.level or b.ordinal):
+        cost += 0.3
+    elif duty == "points":
+        cost += 3.0
+    return cost
 
 
 def _cell_over(line: Line, width: float | None) -> float:
@@ -266,7 +283,9 @@ def _by_duty(line: Line, model: _Model, duty: Duty, staying: bool) -> float:
         return _chapter(line, model, staying)
     if duty == "section":
         return _section(line, model, staying)
-    return -3.0 if duty in ("blank", "person") else -1.0
+    if duty == "person":
+        return 2.5 if re.fullmatch(r"[一-鿿·]{2,4}|[\d-]{7,14}", line.plain) and not line.units else -3.0
+    return -3.0 if duty == "blank" else -1.0
 
 
 def _unit(line: Line, model: _Model, staying: bool) -> float:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xlfz.documents.model import Paragraph, Place
 
 _NAMES = re.compile("[、，,；;]|以及|及其他|及")
-_POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?分?")
+_POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?[分%]?")
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,11 @@ class Line:
     def ends(self) -> bool:
         """True when a sentence ends with the line."""
         return bool(re.search(r"[。；;！!？?∶]$|\.$", visible(self.text)))
+
+    @cached_property
+    def comma(self) -> bool:
+        """True when it ends where a list or a sentence goes on."""
+        return self.plain[-1:] in ("、", ",", "，", ";", "；")
 
     @cached_property
     def level(self) -> int:
