@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.documents import seeds
 from tests.documents.plans.pool import OPEN
+from tests.documents.plans.shapes import numeral
 from tests.documents.seeds import plain
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.documents.plans.model import Document, Want
     from xlfz.documents.model import Found, Proposal, ProposedRow
 
+_CHINESE = [numeral(n) for n in range(1, 100)]
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|个工作日|学时)")
 _OPEN = {plain(name) for name in OPEN}
 _REST = {"等", "有关部门", "等有关部门", "有关单位", "等单位", "等部门", "其他单位", "其他有关单位"}
@@ -74,12 +76,20 @@ def judge(document: Document, proposal: Proposal) -> Verdict:
     return verdict
 
 
+def ordinal(label: str) -> int:
+    """The number at the end of a label in any digits: 3 for 三、, （三）, 第三条, ⒊ and 2.3; 0 for none."""
+    parts = re.findall(r"\d+|[一二三四五六七八九十]+", plain(label))
+    if not parts:
+        return 0
+    return int(parts[-1]) if parts[-1].isdigit() else _CHINESE.index(parts[-1]) + 1
+
+
 def _row(document: Document, want: Want, row: ProposedRow, verdict: Verdict) -> None:
     fields = row.fields
     say = f"{want.number} {want.heading}"
 
     label = plain(fields["number"].value) if "number" in fields else ""
-    if not re.search(rf"(?<!\d){want.number}\W*$", re.sub("[条项款]$", "", label)):
+    if ordinal(label) != ordinal(want.number):
         verdict.note(f"{say}: number {label!r}", doubted=_told(fields.get("number")))
     others = {w.chapter for w in document.wants if w.chapter and w.chapter != want.chapter}
     path = seeds.chapter(row)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tests.documents.plans.model import Cell, Document
 
 _CHINESE = "chineseCountingThousand"
+_COUNTABLE = set("0123456789一二三四五六七八九十")
+"""Digits that Word's own numbers print; an office types the others (⒈, ①)."""
 
 
 def text(document: Document, encoding: str = "utf-8") -> bytes:
@@ -107,7 +109,7 @@ def word(document: Document, *, automatic: bool = False) -> bytes:
     for block in document.blocks:
         if isinstance(block, Line):
             paragraph = made.add_paragraph()
-            if numbering and block.label:
+            if numbering and set(block.label) & _COUNTABLE:
                 numbering.number(paragraph, block.label)
                 paragraph.add_run(block.text)
             else:
@@ -285,5 +287,5 @@ class _Numbering:
 
 def _parted(label: str) -> tuple[str, str, str]:
     """`（十二）` -> `（`, `十二`, `）`."""
-    core = [i for i, c in enumerate(label) if c.isdigit() or c in "一二三四五六七八九十"]
+    core = [i for i, c in enumerate(label) if c in _COUNTABLE]
     return label[: core[0]], label[core[0] : core[-1] + 1], label[core[-1] + 1 :]
