@@ -18,11 +18,13 @@ from xlfz.documents.fields.units import (
     UnitName,
     cell_of,
     duties,
+    everyone,
     first_leads,
     found_names,
     looks_like_unit,
     open_ended,
     units,
+    without_everyone,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "deadline",
     "deadlines_in",
     "duties",
+    "everyone",
     "first_leads",
     "found_names",
     "is_deadline",
@@ -46,6 +49,7 @@ __all__ = [
     "points_each",
     "thresholds",
     "units",
+    "without_everyone",
     "without_points",
     "word_limit",
 ]

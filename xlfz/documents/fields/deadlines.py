@@ -17,11 +17,11 @@ _LOST_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*(1[0-2]|[1-9])\s*月")
 _OWN_YEAR = re.compile(r"\d{4}\s*[-年./]")
 _DAY = r"(?:\d{1,2}\s*[日号]|[底末初]|[上中下]旬)"
 _IN_TEXT = re.compile(
-    r"(?:(?:力争|争取|确保|计划|应当|须|要)?(?:于|在|到|至)?\s*)"
-    rf"((?:20\d\d\s*年\s*|[今当本明]年\s*)?(?:(?:1[0-2]|0?[1-9])\s*月\s*(?:份)?\s*{_DAY}?|年\s*[底末终]|(?:第?[一二三四1-4])季度末?|[上下]半年)"
-    r"\s*(?:以前|之前|前))(?:[^，。；;]{0,4}?(?:完成|到位|办结|报送|落实))?"
+    r"(20\d\d\s*年\s*年?\s*[底末]"
+    rf"|(?:20\d\d\s*年\s*|[今当本明]年\s*)?(?:(?:1[0-2]|0?[1-9])\s*月\s*(?:份)?\s*{_DAY}?"
+    r"|年\s*[底末终]|第?[一二三四1-4]季度末?|[上下]半年)"
+    r")\s*(?:以前|之前|前)"
 )
-_BARE_YEAR_END = re.compile(r"20\d\d\s*年(?:年)?[底末](?:以前|之前|前)")
 _OPEN = re.compile(r"长期坚持|长期推进|持续推进|常态化(?:推进|开展)?|全年(?:推进|开展)?|长期")
 
 
@@ -62,9 +62,7 @@ def deadlines_in(text: str) -> tuple[str, ...]:
     """The deadlines that a running text names (`2021年6月底前`), in order, each once."""
     spans: dict[str, None] = {}
     for match in _IN_TEXT.finditer(text):
-        spans[visible(match[1])] = None
-    for match in _BARE_YEAR_END.finditer(text):
-        spans.setdefault(visible(match[0]), None)
+        spans[visible(match[0])] = None
     return tuple(spans)
 
 

@@ -76,14 +76,14 @@ SUFFIX = (
 )
 _UNIT_END = re.compile(rf"{SUFFIX}(?:[（(][^（）()]*[）)])?$")
 _OPEN = re.compile(
-    r"^(?:市级|省级|县级|市直|省直|县直|区直|局|其他|其它|本级|中央|国家|市|县|省|区|各级|各地)*"
+    r"^(?:国务院|市级|省级|县级|市直|省直|县直|区直|州直|市政府|省政府|局|其他|其它|本级|中央|国家|市|县|省|区|各级|各地)*"
     r"(?:各|其他|其它)?(?:有关|相关|其他|其它|涉及)"
 )
 _SPLIT_WORDS = re.compile(r"(以及|会同|和|及|与|或|并)")
 _NOT_ALONE = re.compile(r"^(?:其|所属|下属|直属|所辖|相关|部分)")
 _ETC = re.compile(
     r"等\s*(?:(?P<count>[\d一二三四五六七八九十]+\s*(?:个|家)\s*(?:部门|单位|成员单位)?)"
-    r"|(?P<kind>(?:市直|省直|县直|市级|省级)?(?:各)?(?:有关|相关|职能|主管|责任|成员|执法|行政)*(?:部门|单位|科室|机构|方面))"
+    r"|(?P<kind>(?:国务院|中央|国家|市直|省直|县直|区直|州直|市级|省级|县级|区级|市政府|省政府)?(?:各)?(?:有关|相关|职能|主管|责任|成员|执法|行政)*(?:部门|单位|科室|机构|方面))"
     r"|(?=$|按|负责|配合|参与|参加|协助|牵头|分别|共同|分工))"
 )
 _LEAD = re.compile(
@@ -110,6 +110,27 @@ _FIRST_LEADS = re.compile(
 _SAME_BELOW = re.compile(
     r"[（(][^（）()]*下同[^（）()]*[）)]|[，,]?\s*(?:以下简称[“\"].*?[”\"])?[，,]?\s*下同"
 )
+
+
+_EVERYONE = re.compile(
+    r"(?:[（(]\s*)?(?:以下|下列|上述|具体|各项|所有|全部|其他|其余|的|各|项)*(?:任务|工作|措施|事项|内容)*[，,]?"
+    r"(?:均|都)(?:需要|需|须|由|涉及|要求|应由|包括|为|要)+(?P<who>[^，,。；;]{2,40}?)"
+    r"(?:共同|组织|具体|抓好|认真|分别)*(?:负责|落实|实施|配合|参与)*(?:的责任单位)?"
+    r"[，,、]\s*(?:以下|下文|后文|文中)?(?:均|都)?不再(?:一一|逐一|逐项|单独|重复|分别|另行)*"
+    r"(?:列出|列明|列示|列入|做分工|作分工|标注|注明|写明|说明|赘述|重复|列)(?:[，,]?下同)?\s*(?:[。；;]?\s*[)）])?"
+)
+"""以下均需各县人民政府落实，不再列出: said once for all."""
+
+
+def everyone(text: str) -> str:
+    """Who answers for every task without being listed again; empty where the text says nothing of it."""
+    match = _EVERYONE.search(text)
+    return _tidy(match["who"]) if match else ""
+
+
+def without_everyone(text: str) -> str:
+    """The text without that rule."""
+    return _EVERYONE.sub("", text) if "不再" in text else text
 
 
 def first_leads(text: str) -> bool:
@@ -144,7 +165,7 @@ def duties(text: str, default: Role | None = None, *, first_lead: bool = False) 
     from xlfz.documents.fields.deadlines import is_deadline
 
     told = first_lead or first_leads(text)
-    plain = visible(text)
+    plain = without_everyone(visible(text))
     for note in re.findall(r"[（(][^（）()]*[）)]", plain):
         if first_leads(note) or re.search(r"下同|以下简称|按职责|排名不分先后", note):
             plain = plain.replace(note, "")

@@ -45,7 +45,7 @@ def propose_prose(source: Source) -> Proposal | None:
         return None
     told = settings(source)
     year = told.get("year")
-    rules = standing(_common(plan, chosen), int(year.value) if year and year.value else None)
+    rules = standing(source, _common(plan, chosen), int(year.value) if year and year.value else None)
     numbers, findings = _numbers(plan, chosen.tasks)
     expect_lead = any(t.assigned.of("牵头") for t in chosen.tasks)
     rows = [

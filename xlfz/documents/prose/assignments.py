@@ -25,6 +25,9 @@ _ROLES: dict[Kind, Role] = {"lead": "牵头", "responsible": "责任", "supporti
 _OPENING, _CLOSING = "（(【〔[", "）)】〕]"
 _DUE = re.compile(r"[前底末旬日每]|完成|长期|持续|常态|全年|季度")
 """What makes a time in a bracket a deadline: （2016—2020年） is part of a title."""
+_BY = re.compile(
+    r"由(?P<who>[^。；;]{2,200}?)(?:研究提出[^。；;，]*|制定[^。；;，]*|提出[^。；;，]*意见)?[。；;]?\s*$"
+)
 _LAST_SENTENCE = re.compile(r"(?:^|(?<=[。；;！]))([^。；;！]{4,200})[。；;]?\s*$")
 
 
@@ -123,6 +126,11 @@ class _Gathering:
     def assign(self, text: str, role: Role | None, place: Place, source: str, why: str = "") -> None:
         """A list of units."""
         found = fields.duties(text, role)
+        first, _, rest = text.partition("。")
+        if visible(rest) and not all(_is_name(u) for u in found.names):
+            # What follows the list's full stop is a sentence, no list.
+            found = fields.duties(first, role)
+            self.texts.append(("requirement", Words(visible(rest), place, source), ""))
         self.first_leads = self.first_leads or found.first_leads
         self.groups += bool(found.names) and role not in ("牵头", "配合")
         for unit in found.names:
@@ -206,6 +214,8 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
             value = inner[label.end : end].strip("；;，, \u3000")
             gathered.value(label.kind, label.word, value, place, source, label.why)
         return True
+    if fields.everyone(inner) and not visible(fields.without_everyone(inner)).strip("。；;，,"):
+        return True  # said once for all, see `standing`
     if fields.is_deadline(inner) and _DUE.search(inner) and before.count("《") == before.count("》"):
         gathered.deadlines.append(Words(visible(inner), place, source))
         return True
@@ -241,12 +251,29 @@ def _last_sentence(body: list[Piece], gathered: _Gathering) -> None:
     """`市发改委牵头，市财政局配合。` as the last sentence of an item."""
     piece = body[-1]
     match = _LAST_SENTENCE.search(piece.text)
-    if match is None or not re.search(r"牵头|负责", match[1]):
+    if match is None or not re.search(r"牵头|负责|参与|配合|落实", match[1]):
+        _by_whom(piece, gathered)
         return
     told = fields.duties(match[1])
-    if not told.names or any(u.role is None or (u.why and not u.open_ended) for u in told.names):
+    if not told.names or any(u.role is None or not _is_name(u) for u in told.names):
+        _by_whom(piece, gathered)
         return
     if len(match[1]) == len(visible(piece.text).rstrip("。；;")) and len(body) == 1:
         return  # the sentence is all there is: it is the task itself
     gathered.assign(match[1], None, piece.place, match[1])
     body[-1] = replace(piece, text=piece.text[: match.start(1)])
+
+
+def _is_name(unit: fields.UnitName) -> bool:
+    return unit.open_ended or fields.looks_like_unit(unit.name)
+
+
+def _by_whom(piece: Piece, gathered: _Gathering) -> None:
+    """`关于…的问题，由财政部会同教育部负责落实。`: the clause stays in the text."""
+    starts = [m.start() for m in re.finditer("(?<=[，,；;。])由", piece.text)]
+    match = _BY.match(piece.text, starts[-1]) if starts else None
+    if match is None:
+        return
+    told = fields.duties(match["who"], "责任")
+    if told.names and all(_is_name(u) for u in told.names):
+        gathered.assign(match["who"], "责任", piece.place, match[0])

@@ -16,7 +16,7 @@ from xlfz.documents.model import Paragraph, SourceTable
 from xlfz.documents.prose import forms
 from xlfz.documents.prose.labels import label_at, labels_in
 from xlfz.documents.prose.outline import DASHED, UNNUMBERED, Item, Labelled, Outline, Piece
-from xlfz.text import visible
+from xlfz.text import line_width, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def outline(source: Source, *, points: bool = False) -> Outline:
     """The outline of a document. With `points`, 一是…二是… inside a paragraph are items too."""
     builder = _Builder(points)
-    paragraphs = list(_paragraphs(source))
+    paragraphs = list(_joined(source))
     known = frozenset(
         label.word for p in paragraphs if (label := label_at(visible(p.text))) and len(label.word) >= 4
     )
@@ -47,6 +47,44 @@ def _paragraphs(source: Source) -> Iterator[Paragraph]:
             text = line.strip()
             if visible(text) and not forms.PAGE.fullmatch(visible(text)):
                 yield Paragraph(text, block.place, block.bold, block.level)
+
+
+def _joined(source: Source) -> Iterator[Paragraph]:
+    """Lines of a text that was cut at a width put together: a full line goes on in the next."""
+    lines = list(_paragraphs(source))
+    width = _cut_at(lines) if source.format == "txt" else 0
+    held: Paragraph | None = None
+    end = 0
+    full = False
+    for line in lines:
+        goes_on = (
+            held is not None
+            and full
+            and line.place.paragraph == end + 1
+            and not line.text.startswith(("\u3000", "  "))
+            and number_at(line.text) is None
+            and label_at(line.text, bare=False) is None
+        )
+        if held is not None and goes_on:
+            held = Paragraph(held.text + line.text, held.place, held.bold, held.level)
+        else:
+            if held is not None:
+                yield held
+            held = line
+        end = line.place.paragraph
+        full = bool(width) and line_width(line.text) >= width - 5
+    if held is not None:
+        yield held
+
+
+def _cut_at(lines: list[Paragraph]) -> int:
+    """The width at which lines were cut, 0 when they were not."""
+    widths = [line_width(line.text) for line in lines]
+    if len(widths) < 6:
+        return 0
+    longest = max(widths)
+    full = sum(width >= longest - 5 for width in widths)
+    return longest if 40 <= longest <= 120 and full >= max(3, len(widths) // 4) else 0
 
 
 def _successors(paragraphs: Iterable[Paragraph]) -> dict[tuple[str, int], list[tuple[int, int]]]:
@@ -69,6 +107,8 @@ class _Builder:
         """Indices of the open items, from the top down."""
         self.last: dict[str, int] = {}
         """Style -> the last ordinal met in the open list of that style."""
+        self.reached: dict[str, int] = {}
+        """Style -> the last ordinal met anywhere."""
         self.orphans: list[Piece] = []
         """Text behind an item's labels: of nobody, or of an item without a number."""
         self.heading: Piece | None = None
@@ -168,7 +208,9 @@ class _Builder:
             if self.last.get(number.style) == 1:
                 return False
             return any(spot > (position, number.start) for spot in successors.get((number.style, 2), ()))
-        return self.last.get(number.style) == number.ordinal - 1
+        # Numbers may go on through the chapters: （二） … 3. after （一） … 2.
+        before = (self.last.get(number.style), self.reached.get(number.style))
+        return number.ordinal - 1 in before
 
     def _own_lines(
         self, number: Number, successors: dict[tuple[str, int], list[tuple[int, int]]], position: int
@@ -204,7 +246,7 @@ class _Builder:
         self.heading = None
         self.seen.add(style)
         self._push(Item(number, style, 0, -1, bold=paragraph.bold))
-        self.last[style] = number.ordinal
+        self.last[style] = self.reached[style] = number.ordinal
 
     def _dash(self, piece: Piece) -> None:
         """——…: an item without a number, below what is open and never above anything."""

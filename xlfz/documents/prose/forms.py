@@ -31,8 +31,10 @@ FOOTER = re.compile(
     r"|技术支持|网站标识码|ICP备|版权所有|发表评论|暂无评论|上一篇|下一篇|关闭窗口|打印本页|分享到|网站地图|公网安备|本类热点"
 )
 DOCUMENT = re.compile(
-    r"(?:方案|计划|要点|意见|清单|办法|规划|体系|细则|通知|报告|分工表|分解表|综述)(?:[（(].*[）)])?$"
+    r"(?:方案|计划|要点|意见|清单|分工|分解|分解表|分工表|一览表|办法|规划|体系|细则|安排|台账|任务书|责任书|纲要|通知|报告|综述|任务|标准)"
+    r"(?:[（(][^（）()]*[）)])?$"
 )
+"""How titles of documents end."""
 REPORT_HEADING = re.compile(
     r"^(?:[—\s]*)(?:下一步|存在(?:的)?(?:主要)?问题|下步|今后|工作(?:打算|建议)|意见建议)[^。，]{0,16}[:：]?$"
 )
@@ -55,18 +57,17 @@ def goes_on(label: Labelled) -> bool:
 
 def inside_bracket(text: str, position: int) -> bool:
     """True when an open bracket stands before the position: the label belongs to it."""
-    before = text[:position]
-    return sum(before.count(c) for c in "（(") > sum(before.count(c) for c in "）)")
+    return balance(text[:position]) > 0
 
 
 def balance(text: str) -> int:
     """Opening brackets less closing ones."""
-    return sum(text.count(c) for c in "（(") - sum(text.count(c) for c in "）)")
+    return sum(text.count(c) for c in "（(【〔[［") - sum(text.count(c) for c in "）)】〕]］")
 
 
 def left_open(text: str) -> bool:
     """True when an assignment's bracket is still open at the end of a line."""
     if balance(text) <= 0:
         return False
-    tail = text[max(text.rfind("（"), text.rfind("(")) + 1 :]
+    tail = text[max(text.rfind(c) for c in "（(〔[［") + 1 :]
     return len(tail) <= 300 and (bool(labels_in(tail)) or bool(ROLE_WORD.search(tail)))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from xlfz.documents import fields
 from xlfz.documents.model import Found, Place, ProposedRow
+from xlfz.documents.prose.assignments import Named
+from xlfz.documents.prose.forms import DOCUMENT
 from xlfz.documents.prose.tasks import heading_of, is_container
 from xlfz.documents.tables.text import materials as split_materials
 from xlfz.documents.tables.text import not_needed
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from xlfz.catalogue import Role
-    from xlfz.documents.prose.assignments import Assigned, Named, Words
+    from xlfz.documents.prose.assignments import Assigned, Words
     from xlfz.documents.prose.outline import Item, Outline
     from xlfz.documents.prose.standing import Standing
     from xlfz.documents.prose.tasks import Task
@@ -33,10 +35,10 @@ _ROLE_FIELDS: tuple[tuple[str, Role], ...] = (
     ("supporting", "配合"),
 )
 _SEVERAL = "原文在几处写了分工，已合在一起，各管哪一部分见工作要求。"
+_EVERYONE = "原文总的规定各项任务都涉及这个单位、不再列出，已补入，请确认。"
 _NO_UNITS = "原文没有写明由谁负责，请填写。"
 _NO_LEAD = "原文这一项没有写牵头单位，请确认。"
 _HEADING_END = re.compile(r"[。！!；;]")
-_DOCUMENT = re.compile(r"(?:方案|计划|要点|意见|清单|办法|规划|体系|细则|通知|报告)(?:[（(].*[）)])?$")
 
 
 def plain_number(outline: Outline, task: Task, level: int) -> str:
@@ -96,7 +98,7 @@ def _fit(key: str, value: Found) -> Found:
 def _path(outline: Outline, task: Task) -> dict[str, Found]:
     """一级 and 二级指标: the headings above, without the one that only says that tasks follow."""
     ups = [outline.items[n] for n in reversed(outline.ancestors(task.index))]
-    ups = [up for up in ups if not (up.number is None and _DOCUMENT.search(heading_of(up)))]
+    ups = [up for up in ups if not (up.number is None and DOCUMENT.search(heading_of(up)))]
     while len(ups) > 1 and is_container(ups[0]):
         ups = ups[1:]
     found: dict[str, Found] = {}
@@ -127,13 +129,13 @@ def _texts(outline: Outline, task: Task) -> dict[str, Found]:
     else:
         found["text"] = Found("", item.place, "", "缺失", "原文这一项只有编号，没有内容。")
     more = [rest, *(text for text, _ in lines[1:])]
-    more += [f"{_printed(outline.items[n])}{p.text}" for n in task.parts for p in outline.items[n].pieces]
+    more += [f"{printed}{piece.text}" for printed, piece in task.lines]
     more += [words.text for words in own] + [w.text for w in task.assigned.labelled("requirement")]
     requirement = "\n".join(text for text in map(visible, more) if text)
     if requirement:
         place, source = _where(outline, task, lines, rest)
         found["requirement"] = Found(requirement, place, source)
-    figures = _figures(outline, task, lines)
+    figures = _figures(task, lines)
     if figures:
         found["thresholds"] = figures
     return found
@@ -153,8 +155,8 @@ def _where(outline: Outline, task: Task, lines: Sequence[tuple[str, Place]], res
         return first.place, first.source
     if len(lines) > 1:
         return lines[1][1], next((p.text for p in item.pieces if p.place == lines[1][1]), lines[1][0])
-    part = outline.items[task.parts[0]]
-    return part.place, part.pieces[0].text if part.pieces else ""
+    part = next((n for n in task.parts if outline.items[n].pieces), task.index)
+    return outline.items[part].place, _source_of(outline.items[part])
 
 
 def _first_sentence(text: str) -> tuple[str, str]:
@@ -165,10 +167,10 @@ def _first_sentence(text: str) -> tuple[str, str]:
     return text[: match.start()], text[match.end() :]
 
 
-def _figures(outline: Outline, task: Task, lines: Sequence[tuple[str, Place]]) -> Found | None:
+def _figures(task: Task, lines: Sequence[tuple[str, Place]]) -> Found | None:
     """Every clause with a binding figure, and what stands behind labels like 量化指标."""
     labelled = task.assigned.labelled("thresholds")
-    parts = [(p.text, p.place) for n in task.parts for p in outline.items[n].pieces]
+    parts = [(piece.text, piece.place) for _, piece in task.lines]
     hits = [f for text, place in [*lines, *parts] if (f := fields.thresholds(text, place))]
     values = [w.text for w in labelled] + [str(f.value) for f in hits]
     if not values:
@@ -195,6 +197,11 @@ def _units(task: Task, rules: Standing, place: Place, expect_lead: bool) -> dict
         names["lead"], names["responsible"] = names["responsible"][:1], names["responsible"][1:]
     leads = {n.unit.name for n in names["lead"]}
     names["responsible"] = tuple(n for n in names["responsible"] if n.unit.name not in leads)
+    named = {n.unit.name for members in names.values() for n in members}
+    if rules.everyone is not None and rules.everyone[0] not in named:
+        who, where, text = rules.everyone
+        unit = Named(fields.UnitName(who, "责任", _EVERYONE), where, text)
+        names["responsible"] = (*names["responsible"], unit)
     several = (_SEVERAL,) if own.groups > 1 else ()
     found: dict[str, Found] = {}
     for key, _ in _ROLE_FIELDS:

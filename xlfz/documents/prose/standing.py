@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.documents import fields
 from xlfz.documents.model import Found, Place, SourceTable
+from xlfz.documents.prose.forms import DOCUMENT
 from xlfz.text import half_width, visible
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 _GENERAL = re.compile(
     r"除[^。]{0,30}?(?:时间|时限|期限)[^。]{0,12}?外|(?:没有|无|未)(?:明确|注明|标明|特别注明|规定|写明)[^。]{0,6}?(?:时间|时限|期限)"
     r"|(?:各项|所有|上述|以上|以下)[^。，]{0,10}?(?:任务|工作)[^。]{0,12}?(?:原则上|均应|一律|统一)"
-)
-_TITLE = re.compile(
-    r"(?:方案|计划|要点|意见|清单|分工|分解表|分工表|办法|规划|指标体系|细则|安排|台账|任务书|纲要|通知|措施|报告|综述)(?:[（(][^（）()]*[）)])?$"
 )
 _ISSUED = re.compile(r"关于印发\s*[《<〈]?\s*(?P<title>[^》>]+?)\s*[》>〉]?\s*的通知")
 _YEAR = re.compile(r"(20\d\d)\s*年(?:度)?")
@@ -58,24 +56,29 @@ class Standing:
     """What holds for every task. `everyone`: units that answer for each of them besides its own."""
 
     year: int | None = None
-    first_leads: Piece | None = None
+    first_leads: bool = False
+    everyone: tuple[str, Place, str] | None = None
+    """The name, where it stands, and the text there."""
     deadline: tuple[str, Piece] | None = None
 
 
-def standing(pieces: Iterable[Piece], year: int | None) -> Standing:
-    """The rules said once for all in the text that is no task's."""
-    leads: Piece | None = None
+def standing(source: Source, pieces: Iterable[Piece], year: int | None) -> Standing:
+    """The rules said once for all: of units anywhere, of the deadline in the text that is no task's."""
+    leads = False
+    everyone: tuple[str, Place, str] | None = None
+    for text, place in _lines(source):
+        leads = leads or fields.first_leads(text)
+        if everyone is None and "不再" in text and (who := fields.everyone(text)):
+            everyone = (who, place, text)
     general: tuple[str, Piece] | None = None
     for piece in pieces:
         for sentence in re.split(r"(?<=[。；;])", piece.text):
-            if leads is None and fields.first_leads(sentence):
-                leads = piece
             match = _GENERAL.search(sentence)
             if match and general is None:
                 found = fields.deadlines_in(sentence[match.start() :])
                 if len(found) == 1:
                     general = (found[0], piece)
-    return Standing(year, leads, general)
+    return Standing(year, leads, everyone, general)
 
 
 def settings(source: Source) -> dict[str, Found]:
@@ -117,19 +120,19 @@ def _title(source: Source, lines: list[tuple[str, Place]]) -> Found | None:
     head = lines[:40]
     for text, place in head:
         issued = _ISSUED.search(text)
-        if issued and len(text) <= 80 and not re.search("[。；]", text) and _TITLE.search(issued["title"]):
+        if issued and len(text) <= 80 and not re.search("[。；]", text) and DOCUMENT.search(issued["title"]):
             return Found(_clean(issued["title"]), place, text)
     for text, place in head:
-        if 6 <= len(text) <= 60 and _TITLE.search(text) and not re.search(r"[。，；]|>>|＞", text):
+        if 6 <= len(text) <= 60 and DOCUMENT.search(text) and not re.search(r"[。，；]|>>|＞", text):
             bare = re.sub(r"^(?:(?:名称|标题|文件名称)\s*[:：]\s*|[—-]+)", "", text)
             return Found(_clean(bare), place, text)
         first = text.split()[0]
-        if len(text) > 60 and 6 <= len(first) <= 60 and _TITLE.search(first) and "。" not in first:
+        if len(text) > 60 and 6 <= len(first) <= 60 and DOCUMENT.search(first) and "。" not in first:
             return Found(_clean(first), place, first)
     for text, place in _cells(source):
-        if 6 <= len(text) <= 60 and _TITLE.search(text) and not re.search(r"[。，；]", text):
+        if 6 <= len(text) <= 60 and DOCUMENT.search(text) and not re.search(r"[。，；]", text):
             return Found(_clean(text), place, text)
-    if source.title and _TITLE.search(source.title):
+    if source.title and DOCUMENT.search(source.title):
         why = "正文里没有找到标题，这是文件属性或网页里写的，请确认。"
         return Found(_clean(source.title), Place(), source.title, "存疑", why)
     return None
@@ -146,7 +149,7 @@ def _cells(source: Source) -> Iterator[tuple[str, Place]]:
 
 
 def _clean(title: str) -> str:
-    return re.sub(r"\s+", "", title).strip("《》<>")[:60]
+    return fields.without_points(re.sub(r"\s+", "", title).strip("《》<>"))[:60]
 
 
 def _year(lines: list[tuple[str, Place]], title: Found | None) -> Found | None:

@@ -16,9 +16,9 @@ from xlfz.documents.prose.assignments import Assigned, assigned
 from xlfz.documents.prose.outline import DASHED, UNNUMBERED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from xlfz.documents.prose.outline import Item, Outline
+    from xlfz.documents.prose.outline import Item, Outline, Piece
 
 _NO_TASKS = re.compile(
     r"指导思想|总体要求|总体思路|总体目标|基本原则|工作原则|工作目标|主要目标|目标任务$|创建目标|保障措施|组织保障|组织领导|组织实施"
@@ -44,6 +44,8 @@ class Task:
     index: int
     parts: tuple[int, ...]
     assigned: Assigned
+    lines: tuple[tuple[str, Piece], ...] = ()
+    """The text of the parts without what it assigns: the printed number, empty within an item."""
     inherited: tuple[Assigned, ...] = ()
     """Of the items above it, nearest first."""
     why: str = ""
@@ -206,8 +208,22 @@ def _tasks(choice: _Choice, chosen: Sequence[int]) -> tuple[Task, ...]:
         why = ""
         if choice.outline.items[n].style in (UNNUMBERED, DASHED):
             why = "原文没有编号，编号是按次序加的。"
-        tasks.append(Task(n, parts, own, inherited, why))
+        lines = [
+            (_printed(choice.outline.items[part]) if first else "", piece)
+            for part in parts
+            for first, piece in _firsts(choice.own[part].body)
+        ]
+        tasks.append(Task(n, parts, own, tuple(lines), inherited, why))
     return tuple(tasks)
+
+
+def _printed(item: Item) -> str:
+    return item.number.printed if item.number else ""
+
+
+def _firsts(pieces: Sequence[Piece]) -> Iterator[tuple[bool, Piece]]:
+    for n, piece in enumerate(pieces):
+        yield n == 0, piece
 
 
 def _left(choice: _Choice, chosen: set[int]) -> tuple[tuple[str, int], ...]:
