@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlfz.documents.tables.headers import Column, columns, duty_of, label
+from xlfz.documents.tables.headers import Column, columns, duty_of, label, sure_label
 from xlfz.text import fold, visible
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 3
 """So many labels in a row are a header."""
+_SHORT = ("一级", "二级", "三级", "四级", "牵头", "责任", "配合", "协办", "佐证")
+"""Labels that are mostly the first half of a longer one."""
 _END = re.compile(
     r"附(件|表|录)?[\d一二三四五六七八九十]{0,2}[:：]?|附(件|表|录)\d{1,2}[:：.]?.{0,30}|抄送[:：].*"
     r"|.{0,20}办公室\d{4}年\d{1,2}月\d{1,2}日印发"
@@ -69,11 +71,8 @@ def header_at(paragraphs: Sequence[Paragraph], start: int) -> tuple[list[str], i
             n += 1
             continue
         labels = _labels(text)
-        if labels is None and n + 1 < len(paragraphs):
-            # 牵头 | 单位: a label cut in two.
-            both = fold(text) + fold(paragraphs[n + 1].text)
-            if len(both) <= 12 and duty_of(both) and not duty_of(paragraphs[n + 1].text):
-                labels, n = [both], n + 1
+        if n + 1 < len(paragraphs) and _cut(fold(text), fold(paragraphs[n + 1].text)):
+            labels, n = [fold(text) + fold(paragraphs[n + 1].text)], n + 1
         if labels is None or any(label(t) in map(label, titles) for t in labels):
             break
         titles += labels
@@ -88,16 +87,24 @@ def header_at(paragraphs: Sequence[Paragraph], start: int) -> tuple[list[str], i
     return (titles, n) if any(c.duty == "text" for c in columns(titles)) else None
 
 
+def _cut(first: str, second: str) -> bool:
+    """True for a label cut in two: 牵头 | 单位, 完成 | 时限."""
+    both = first + second
+    if len(both) > 12 or not second:
+        return False
+    if first in _SHORT:
+        return sure_label(both)
+    return not duty_of(first) and not duty_of(second) and duty_of(both) is not None
+
+
 def _labels(text: str) -> list[str] | None:
     """The header labels that a line is made of, None when it holds anything else."""
     if len(fold(text)) > 60 or re.search("[。；;]", text):
         return None
-    if duty_of(text):
-        return [text]
     parts = text.split()
-    if len(parts) > 1 and all(duty_of(part) for part in parts):
+    if len(parts) > 1 and not sure_label(text) and all(duty_of(part) for part in parts):
         return parts
-    return None
+    return [text] if duty_of(text) else None
 
 
 def _body(
