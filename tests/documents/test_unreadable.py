@@ -103,6 +103,8 @@ def empty_workbook() -> bytes:
     return out.getvalue()
 
 
+MAGIC = (b"", b"PK\x03\x04", b"%PDF-1.4\n", b"<html>", b"\xff\xfe")
+"""How files begin; without an old Office file, which would start LibreOffice each time."""
 UNREADABLE = {
     "no bytes": b"",
     "blanks": b" \r\n\t \r\n",

@@ -124,6 +124,7 @@ def word(document: Document, *, automatic: bool = False) -> bytes:
             if cell.rows > 1 or cell.columns > 1:
                 spot = spot.merge(table.cell(row + cell.rows - 1, column + cell.columns - 1))
             spot.text = cell.text
+    made.add_paragraph()  # as Word does behind a table: LibreOffice loses one that ends a .doc
     return _saved(made)
 
 
