@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from xlfz.excel import look
@@ -179,27 +182,33 @@ def row_heights(columns: Sequence[ListColumn], rows: Sequence[Sequence[Value]]) 
     for i, column in enumerate(columns):
         if not column.style.wrap or column.hidden:
             continue
-        texts = [_shown(row[i]) for row in rows]
+        values = list(map(itemgetter(i), rows))
+        kinds = set(map(type, values))
+        if kinds <= _WORDLESS:
+            continue
+        texts = values if kinds <= {str, type(None)} else list(map(_shown, values))
         # No character is wider than two columns: this many fit on one line for sure.
         short = int(column.width / 2) - 1
+        long = {text for text in set(texts) if text and (len(text) > short or "\n" in text)}
         tall = {
-            text: look.fit_height([(text, column.width)], minimum=LEAST_HEIGHT)
-            for text in set(texts)
-            if len(text) > short or "\n" in text
+            text: height
+            for text, height in look.heights(long, column.width, LEAST_HEIGHT).items()
+            if height > LEAST_HEIGHT
         }
         if tall:
-            heights = [
-                height if (h := tall.get(text)) is None or h < height else h
-                for text, height in zip(texts, heights, strict=True)
-            ]
+            heights = list(map(max, heights, map(tall.get, texts, repeat(LEAST_HEIGHT))))
     return heights
 
 
+_WORDLESS = {int, float, bool, date, type(None)}
+"""Kinds of values that have no text to wrap."""
+
+
 def _shown(value: Value) -> str:
+    if isinstance(value, Formula):
+        value = value.value
     if isinstance(value, str):
         return value
-    if isinstance(value, Formula):
-        return value.value if isinstance(value.value, str) else ""
     return value.text if isinstance(value, Link) else ""
 
 

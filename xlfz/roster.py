@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
 from xlfz.text import fold
 
 if TYPE_CHECKING:
@@ -126,6 +124,8 @@ class Roster:
 
     def nearest(self, name: str) -> str:
         """The known name most like this one, or 无相近名称."""
+        from rapidfuzz import fuzz, process  # an unknown name is rare
+
         best = process.extractOne(name, self._spellings, scorer=fuzz.WRatio, processor=fold)
         return best[0] if best[1] >= _NEAR else "无相近名称"
 

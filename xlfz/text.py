@@ -57,13 +57,27 @@ def line_width(line: str) -> int:
     """Width of one line in half-width columns."""
     if line.isascii():
         return len(line)
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line)
+    return sum(map(_WIDTHS.__getitem__, line))
+
+
+class _Widths(dict[str, int]):
+    """The width of each character met so far: at most as many as there are characters."""
+
+    def __missing__(self, character: str) -> int:
+        width = self[character] = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        return width
+
+
+_WIDTHS = _Widths()
 
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines `text` takes when wrapped in a column `width` half-width characters wide."""
     room = max(2, int(width))
-    return sum(max(1, -(-line_width(line) // room)) for line in text.splitlines() or [""])
+    lines = text.splitlines()
+    if len(lines) == 1:
+        return max(1, -(-line_width(lines[0]) // room))
+    return sum(max(1, -(-line_width(line) // room)) for line in lines or [""])
 
 
 def characters(text: str) -> int:

@@ -15,7 +15,7 @@ from tests import oracle
 from tests.duty.build import CREATED, everyone, grid, headers, several, with_points, workbenches
 from tests.oracle import libreoffice
 from xlfz import duty
-from xlfz.catalogue import Catalogue, Indicator
+from xlfz.catalogue import Catalogue, Deadline, Indicator
 from xlfz.duty.frame import sheet_names
 from xlfz.excel import look
 from xlfz.excel.address import column_name
@@ -312,3 +312,17 @@ def test_an_empty_workbench_makes_an_empty_table() -> None:
     """No units and no indicators: nothing to say, and nothing breaks."""
     data = write(duty.plan(Workbench(), CREATED))
     assert oracle.audit(data) == []
+
+
+def test_a_long_deadline_does_not_stand_in_a_narrow_column() -> None:
+    """Eight short lines would make every row as tall and leave half of the page empty."""
+    text = "有明确时间要求的按要求的时间完成，没有明确时间要求的于2018年年底前完成，" * 2
+
+    def width(deadline: str) -> float:
+        indicator = Indicator("1", "工作", deadline=Deadline(deadline), lead=("甲局",))
+        book = Workbench(catalogue=Catalogue((indicator,)), roster=Roster((Unit("B01", "甲局"),)))
+        sheet = duty.plan(book, CREATED).sheets[0]
+        at = headers(sheet)["完成时限"]
+        return next(c.width for c in sheet.columns if c.first <= at <= c.last)
+
+    assert width(text) > 1.5 * width("2018年底前")

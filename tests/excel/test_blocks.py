@@ -10,12 +10,14 @@ from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import oracle
 from xlfz.excel import look
-from xlfz.excel.blocks import escape, link_formula, serial
+from xlfz.excel.address import column_name
+from xlfz.excel.archive import pack_stream
+from xlfz.excel.blocks import Placed, cell, escape, link_formula, rows, serial
 from xlfz.excel.plan import (
     Block,
     Chart,
@@ -93,6 +95,60 @@ def test_a_block_reads_back_as_planned(rows: list[tuple[Value, ...]]):
                 assert cell.formula == value.text
 
 
+alike = st.sampled_from([0, 0.0, -0.0, False, 1, 1.0, True, "", " ", "1", "A", "0", None, Formula("A0", 0)])
+"""Values that are equal, or nearly, and must not be written for one another."""
+
+
+@given(
+    st.integers(1, 3).flatmap(
+        lambda n: st.lists(
+            st.tuples(*[values | alike | dates | st.just(Link("#A1", "<甲>"))] * n), max_size=12
+        )
+    ),
+    st.sampled_from([1, 2, 2048]),
+)
+@example([(0.0,), (-0.0,), (0,), (False,), (1,), (1.0,), (True,), ("1",)], 2048)
+@example([(0.0,), (-0.0,), (0.0,)], 2048)
+@example([(Formula("A1", 0.0),), (Formula("A1", -0.0),), (Formula("A1", False),)], 2048)
+@settings(max_examples=300, deadline=None)
+def test_a_column_spells_each_value_as_a_single_cell(table: list[tuple[Value, ...]], piece: int):
+    """Whatever it has met before, and wherever a piece of the block ends."""
+    width = len(table[0]) if table else 1
+    styles, dated = tuple(range(3, 3 + width)), tuple(range(30, 30 + width))
+    block_ = Placed(Block(99, 26, (look.PLAIN,) * width, table), styles, dated)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("xlfz.excel.blocks._SLICE", piece)
+        made = [row.decode() for row in rows(block_, "表")]
+    assert made == [
+        "".join(
+            cell(value, f'<c r="{column_name(26 + i)}{row}', styles[i], dated[i])
+            for i, value in enumerate(cells)
+        )
+        for row, cells in enumerate(table, 99)
+    ]
+
+
+@pytest.mark.parametrize("size", [0, 1, 3 << 20, 30 << 20])
+def test_a_stream_is_the_same_in_whatever_pieces_it_comes(size: int):
+    """Deflated in a thread, more pieces than may wait: in order, nothing lost, the same bytes."""
+    content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    step = 700_001
+    pieces = pack_stream("a", (content[at : at + step] for at in range(0, size, step)))
+    assert pieces == pack_stream("a", [content])
+    assert pieces.content() == content
+
+
+def test_what_fails_while_a_stream_is_made_is_told():
+    """The fault of a cell in row 100,000 comes out of the writer, not out of its thread."""
+
+    def chunks():
+        yield b"x" * (5 << 20)
+        raise ValueError("表!A9")
+
+    with pytest.raises(ValueError, match="表!A9"):
+        pack_stream("a", chunks())
+
+
 def rows_of(count: int) -> list[tuple[Value, ...]]:
     """Rows like those of 明细: 16 columns, five of them formulas."""
     return [
@@ -159,6 +215,30 @@ def test_cells_beside_and_between_blocks_keep_their_place():
     assert read.row_dimensions[4].hidden
     assert read.dimensions == "A3:F9"
     assert oracle.audit(data) == []
+
+
+def test_long_blocks_keep_their_heights_and_their_order():
+    """
+    9      a cell
+    11 -   a block of 5,000 rows, every other row taller
+    6000 - a block that shares its first row with a cell
+    """
+    tall = [20.25, 30.0] * 2500
+    sheet = Sheet(
+        "表",
+        cells=(Put(9, 1, "上", look.BODY), Put(6000, 2, "旁", look.BODY), Put(6003, 1, "下", look.BODY)),
+        blocks=(
+            Block(6000, 1, (look.BODY,), [("x",), ("y",)], (33, 33)),
+            Block(11, 1, (look.BODY,), [(n,) for n in range(5000)], tall),
+        ),
+    )
+    text = xml(write(Workbook((sheet,))))
+    found = re.findall(r'<row r="(\d+)"(?: [^>]*?ht="([\d.]+)")?', text)
+    assert [int(row) for row, _ in found] == [9, *range(11, 5011), 6000, 6001, 6003]
+    assert [float(height or 0) for _, height in found] == [0, *tall, 33, 33, 0]
+    assert re.findall(r'<c r="A(\d+)" s="\d+"><v>(\d+)</v>', text) == [
+        (str(n + 11), str(n)) for n in range(5000)
+    ]
 
 
 @pytest.mark.parametrize("comments", [(), (Comment(1, 1, "注"),)])

@@ -280,3 +280,10 @@ def test_missing_settings_are_said_plainly(which: int) -> None:
     bare = replace(HEADING, due=None, start=None, organ="")
     values = [v for v in shown(plan(ROWS, SPEC, bare).sheets[which]).values() if isinstance(v, str)]
     assert not any("None" in v for v in values)
+
+
+def test_a_row_is_called_by_a_text_that_shows_where_it_was_cut() -> None:
+    """In messages and in 退回修改清单: without … the end looks lost."""
+    text = "推进证照分离、多证合一，压缩企业开办时间"
+    whole, cut = rows_of(Indicator("4", "行政调解"), Indicator("5", text))
+    assert (whole.name, cut.name) == ("4 行政调解", f"5 {text[:16]}…")

@@ -348,3 +348,15 @@ def test_libreoffice_calculates_what_is_cached(draft: Draft) -> None:
 def test_the_written_workbook_keeps_the_rules_of_the_format(draft: Draft) -> None:
     """Open XML SDK's rules."""
     assert audit(write(plan(draft))) == []
+
+
+@libreoffice
+@pytest.mark.parametrize(
+    ("year", "period", "said"),
+    [(2026, "年度", "2026年度"), (2026, "第一季度", "2026年第一季度"), (2026, "2026-03", "2026-03")],
+)
+def test_the_front_names_the_round_as_the_forms_do(year: int, period: str, said: str) -> None:
+    """Not `2026年　年度`; the formula says what its value says."""
+    draft = DRAFT.with_setting("年度", year).with_setting("期次", period)
+    data = write(plan(draft, datetime(2026, 1, 1)))
+    assert [str(v["首页"]["A2"]).rpartition("　")[2] for v in (values(data), recalculate(data))] == [said] * 2

@@ -81,10 +81,9 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         outcome = accepted.get(duty.unit.code)
         own: list[DetailRow] = []
         if outcome is not None:
-            reader = FileRows(workbench, duty, outcome, placing)
-            materials += (found := list(reader.materials()))
-            own = list(reader.details(found))
+            own, handed_in = FileRows(workbench, duty, outcome, placing).all()
             rows += own
+            materials += handed_in
         counts.append(tuple(placing.take("排名", duty.unit.code, fact) for fact in facts))
         team = teams.index(duty.unit.team) + 1 if duty.unit.team else 0
         entries.append(_entry(duty, _state(duty, report, outcome), team, own, positions, counts=counts[-1]))

@@ -6,7 +6,6 @@ into the earlier summary finds its row here.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from xlfz.consolidation.tables import (
@@ -27,9 +26,10 @@ from xlfz.scoring.formulas import COUNTED
 from xlfz.scoring.functions import Result, is_number, round_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from xlfz.assignment import Duty
+    from xlfz.assignment import Duty, Item
+    from xlfz.catalogue import Material
     from xlfz.check.model import Answer, Checked, CheckedRow, FileOutcome
     from xlfz.form.spec import Column, TableId
     from xlfz.scheme import Scheme
@@ -64,74 +64,71 @@ class FileRows:
         self.duty, self.path, self.placing = duty, outcome.path, placing
         self.items = {row.id: row for row in checked.items}
         self.given = {row.id: row for row in checked.materials}
-        self.extra = extra_columns(workbench)
+        self.extra = [column.id for column in extra_columns(workbench)]
         self.counted = _Counted(workbench.scheme)
         self.score_column = _letter(checked, "items", "score")
         self.provided_column = _letter(checked, "materials", "provided")
 
-    def materials(self) -> Iterator[MaterialRow]:
-        """One row for each material that the unit hands in."""
+    def all(self) -> tuple[list[DetailRow], list[MaterialRow]]:
+        """One row for each indicator of the unit's duty, one for each material that it hands in."""
+        details: list[DetailRow] = []
+        materials: list[MaterialRow] = []
         for item in self.duty.items:
-            for material in item.materials:
-                row = self.given.get(material.id)
-                values: Mapping[str, Answer] = row.values if row else {}
-                yield MaterialRow(
-                    self.duty.unit,
-                    item,
-                    material,
-                    values.get("provided"),
-                    values.get("file_name"),
-                    values.get("words"),
-                    values.get("note"),
-                    self.path,
-                    row.sheet if row else "",
-                    _cell(self.provided_column, row),
-                )
+            own = [self._material(item, material) for material in item.materials]
+            materials += own
+            details.append(self._detail(item, own))
+        return details, materials
 
-    def details(self, materials: Iterable[MaterialRow]) -> Iterator[DetailRow]:
-        """One row for each indicator of the unit's duty."""
-        needed: Counter[str] = Counter()
-        given: Counter[str] = Counter()
-        named: dict[str, list[str]] = {}
-        for material in materials:
-            number = material.item.indicator.number
-            needed[number] += material.provided != NOT_APPLICABLE
-            given[number] += material.provided == GIVEN
-            if material.file_name:
-                named.setdefault(number, []).append(str(material.file_name))
-        unit, take = self.duty.unit, self.placing.take
-        for item in self.duty.items:
-            number = item.indicator.number
-            row = self.items.get(number)
-            values: Mapping[str, Answer] = row.values if row else {}
-            key = row_key(unit.code, number)
-            assessed, deduction, opinion = (
-                take("明细", key, ASSESSED),
-                take("明细", key, DEDUCTION),
-                take("明细", key, OPINION),
-            )
-            yield DetailRow(
-                key,
-                unit,
-                item,
-                values.get("status"),
-                values.get("score"),
-                assessed,
-                deduction,
-                opinion,
-                self.counted.of(item.indicator.points, values.get("status"), values.get("score"), assessed),
-                values.get("done_on"),
-                values.get("statement"),
-                values.get("reason"),
-                tuple(values.get(column.id) for column in self.extra),
-                needed[number],
-                given[number],
-                "；".join(named.get(number, ())),
-                self.path,
-                row.sheet if row else "",
-                row.number if row else 0,
-                _cell(self.score_column, row),
-            )
+    def _material(self, item: Item, material: Material) -> MaterialRow:
+        row = self.given.get(material.id)
+        get = row.values.get if row else _nothing
+        return MaterialRow(
+            self.duty.unit,
+            item,
+            material,
+            get("provided"),
+            get("file_name"),
+            get("words"),
+            get("note"),
+            self.path,
+            row.sheet if row else "",
+            _cell(self.provided_column, row),
+        )
+
+    def _detail(self, item: Item, materials: list[MaterialRow]) -> DetailRow:
+        indicator, unit = item.indicator, self.duty.unit
+        row = self.items.get(indicator.number)
+        get = row.values.get if row else _nothing
+        key = row_key(unit.code, indicator.number)
+        take = self.placing.take
+        assessed = take("明细", key, ASSESSED)
+        status, own = get("status"), get("score")
+        return DetailRow(
+            key,
+            unit,
+            item,
+            status,
+            own,
+            assessed,
+            take("明细", key, DEDUCTION),
+            take("明细", key, OPINION),
+            self.counted.of(indicator.points, status, own, assessed),
+            get("done_on"),
+            get("statement"),
+            get("reason"),
+            tuple([get(name) for name in self.extra]),
+            sum([m.provided != NOT_APPLICABLE for m in materials]),
+            sum([m.provided == GIVEN for m in materials]),
+            "；".join([str(m.file_name) for m in materials if m.file_name]),
+            self.path,
+            row.sheet if row else "",
+            row.number if row else 0,
+            _cell(self.score_column, row),
+        )
+
+
+def _nothing(_: str) -> None:
+    """What an older form says in a row that it does not have."""
 
 
 class _Counted:

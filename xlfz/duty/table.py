@@ -24,6 +24,7 @@ from xlfz.duty.frame import (
 from xlfz.excel import look
 from xlfz.excel.address import column_name
 from xlfz.excel.plan import Formula, Merge, Page, Put, Row, Sheet, Style, Value
+from xlfz.text import lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,6 +83,8 @@ _COLUMNS = (
     _Column("配合单位", 13, look.BODY_CENTER, lambda _, i: _names(i.supporting), keep=False),
     _Column("完成时限", 11, look.BODY_CENTER, lambda _, i: deadline_text(i), keep=False),
 )  # fmt: skip
+_TALL = 5
+"""Lines beyond which a column gets a share of the room to spare."""
 _MERGED = ("一级指标", "二级指标")
 
 
@@ -109,7 +112,7 @@ class _Table:
         whole = [(c, [c.value(plan, i) for i in plan.listed]) for c in _COLUMNS]
         kept = [(c, values) for c, values in whole if c.keep or any(v not in (None, "") for v in values)]
         self.columns = [c for c, _ in kept]
-        self.widths = _spread([c for c, _ in kept], sum(c.width for c in _COLUMNS))
+        self.widths = _spread(kept, sum(c.width for c in _COLUMNS))
         rows = zip(*(values for _, values in kept), strict=True)
         self.lines = [
             _Line(i, tuple(values), self._height(values)) for i, values in zip(plan.listed, rows, strict=True)
@@ -264,11 +267,23 @@ class _Table:
             _wide(row, at + 1, count, "", look.HEADER, cells, merges)
 
 
-def _spread(columns: Sequence[_Column], whole: float) -> list[float]:
-    """Widths: the room of columns left out goes to those with long texts."""
-    spare = whole - sum(c.width for c in columns)
-    growing = sum(c.width for c in columns if c.grows)
-    return [round(c.width + (spare * c.width / growing if c.grows else 0), 1) for c in columns]
+def _spread(columns: Sequence[tuple[_Column, Sequence[Value]]], whole: float) -> list[float]:
+    """Widths: the room of columns left out goes to those with long texts.
+
+    These are the ones made for it, and any whose longest text would stand in many short lines and
+    make every row as tall.
+    """
+
+    def grows(column: _Column, values: Sequence[Value]) -> bool:
+        return column.grows or any(lines_needed(str(v or ""), column.width) > _TALL for v in values)
+
+    spare = whole - sum(c.width for c, _ in columns)
+    growing = [grows(c, values) for c, values in columns]
+    share = sum(c.width for (c, _), g in zip(columns, growing, strict=True) if g)
+    return [
+        round(c.width + (spare * c.width / share if g else 0), 1)
+        for (c, _), g in zip(columns, growing, strict=True)
+    ]
 
 
 def _area(

@@ -14,11 +14,14 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
 _STORED, _DEFLATED = 0, 8
 _DATE = 0x0021
@@ -32,6 +35,11 @@ _FAST = 1
 _SMALL = 6
 _BIG = 512 * 1024
 """Parts larger than this are deflated at level 1: a fifth of the time for a tenth more bytes."""
+
+_PIECE = 2 << 20
+"""Bytes deflated at a time: some 15 milliseconds."""
+_AHEAD = 4
+"""Pieces that may wait for their turn."""
 
 _EMPTY_RESULT = re.compile(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)><f>([^<]*)</f><v></v></c>')
 _EXTERNAL = re.compile(r'Target="(?!https?:)[^"]*" TargetMode="External"')
@@ -78,15 +86,41 @@ def pack(name: str, content: bytes, level: int | None = None) -> Member:
 
 
 def pack_stream(name: str, chunks: Iterable[bytes]) -> Member:
-    """A member holding all chunks, deflated as they come: the whole content is never in memory."""
+    """A member holding all chunks, deflated as they come: the whole content is never in memory.
+
+    A thread deflates them, for which zlib leaves the interpreter to whoever makes the next chunks.
+    """
     deflate = zlib.compressobj(_FAST, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed, crc, size = [], 0, 0
-    for chunk in chunks:
+
+    def add(chunk: bytes) -> None:
+        nonlocal crc, size
         packed.append(deflate.compress(chunk))
         crc = zlib.crc32(chunk, crc)
         size += len(chunk)
+
+    with ThreadPoolExecutor(1) as thread:
+        waiting: deque[Future[None]] = deque()
+        for chunk in _gathered(chunks):
+            if len(waiting) == _AHEAD:
+                waiting.popleft().result()
+            waiting.append(thread.submit(add, chunk))
+        for future in waiting:
+            future.result()
     packed.append(deflate.flush())
     return Member(name, b"".join(packed), crc, size, _DEFLATED)
+
+
+def _gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in large pieces: a thread that is back from zlib waits for its turn every time."""
+    pending, size = [], 0
+    for chunk in chunks:
+        pending.append(chunk)
+        size += len(chunk)
+        if size >= _PIECE:
+            yield b"".join(pending)
+            pending, size = [], 0
+    yield b"".join(pending)
 
 
 def members(data: bytes) -> list[Member]:

@@ -1,26 +1,30 @@
 """Cell values as the XML of a sheet, thousands of rows at a time.
 
-Takes the XML of a sheet that XlsxWriter has finished and the blocks that belong on it; gives the
-same sheet with the blocks' rows in place, as a stream of bytes. Knows nothing of styles beyond
-their number in the file. Forbids whatever Excel would refuse or change in silence: `fault` says
-what is wrong with a value, and writer and blocks both ask it.
+Takes blocks and the numbers of their styles; gives the cells of each row as UTF-8, for `splice` to
+put in their place. Knows nothing of styles beyond their number in the file. Forbids whatever Excel
+would refuse or change in silence: `fault` says what is wrong with a value, and writer and blocks
+both ask it.
 
-Why not cell by cell: XlsxWriter spends 5 to 10 microseconds on a cell, text made here under one.
+Why not cell by cell: XlsxWriter spends 5 to 10 microseconds on a cell. Here a column is made at a
+time: its texts are examined, escaped and encoded together, equal values once; the number of the row,
+the only thing in which their cells differ, is filled in when the row is joined.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from math import ceil, isfinite
-from typing import Any, NamedTuple
+from itertools import islice, repeat
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xlfz.excel.address import MAX_ROW, address, area, column_name, column_number, parse
-from xlfz.excel.plan import Block, Formula, Link, Sheet, Style, Value
+from xlfz.excel.address import address, column_name
+from xlfz.excel.plan import Block, Formula, Link, Style, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MAX_TEXT = 32_767
-MAX_HEIGHT = 409.5
 _MAX_FORMULA = 8_192
 _MAX_LITERAL = 255
 _MAX_INTEGER = 10**15
@@ -35,14 +39,14 @@ _EPOCH = date(1899, 12, 30).toordinal()
 _LEAP_BUG = 61
 """1 March 1900: Excel counts a 29 February 1900 before it, which never was."""
 
-_ROW = re.compile(r'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
-_CELL = re.compile(r'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
-_FIXED = ' customHeight="1"'
-_SPANS = re.compile(r' spans="[^"]*"')
-_DIMENSION = re.compile(r'<dimension ref="([^"]*)"/>')
-_SHEET_DATA = re.compile(r"<sheetData/>|<sheetData>(.*)</sheetData>", re.DOTALL)
-_CHUNK = 512
-"""Rows deflated at a time: large enough for the calls not to count, small enough for the cache."""
+_SLICE = 2048
+"""Rows whose columns are made at a time: large enough for the calls not to count."""
+_SHORT = 1_000
+"""A text that is certainly not too long, however its characters are counted."""
+_CONTENT = re.compile(b"(?<=>)[A0](?=<)")
+_NOTHING = repeat(b"")
+_HERE = "\0"
+"""Stands for the number of the row. No text brings one along: control characters are escaped."""
 
 
 class Placed(NamedTuple):
@@ -135,15 +139,37 @@ def link_formula(link: Link) -> Formula:
     return Formula('HYPERLINK("{}","{}")'.format(*quoted), link.text)
 
 
-def _inline(text: str) -> str:
-    """The rest of a text cell, after its style number."""
-    wrong = _text_fault(text)
+def escape_markup(text: str) -> str:
+    """Formulas and plain parts: markup is named, _xHHHH_ has no meaning there and is left alone."""
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
+
+
+def cell(value: Value, head: str, number: int, date_number: int) -> str:
+    """Any value that may stand in a plan, as a cell of a style, or of its style for dates.
+
+    `head` is the beginning: `<c r="A5`. Raises ValueError for a value that Excel would not take.
+    """
+    if isinstance(value, Link):
+        value = link_formula(value)
+    wrong = fault(value)
     if wrong:
         raise ValueError(wrong)
-    if not text:
-        return '"/>'
-    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return f'" t="inlineStr"><is><t{space}>{escape(text)}</t></is></c>'
+    if isinstance(value, date):
+        return f'{head}" s="{date_number}"><v>{_digits(serial(value))}</v></c>'
+    head = f'{head}" s="{number}"'
+    if value is None or value == "":
+        return f"{head}/>"
+    if isinstance(value, bool):
+        return f'{head} t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, str):
+        space = ' xml:space="preserve"' if value != value.strip() or "\n" in value else ""
+        return f'{head} t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'
+    if isinstance(value, Formula):
+        kind, result = _result(value.value)
+        return f"{head}{kind}><f>{escape_markup(value.text)}</f><v>{result}</v></c>"
+    return f"{head}><v>{_digits(value)}</v></c>"
 
 
 def _result(value: str | float | bool) -> tuple[str, str]:
@@ -160,215 +186,144 @@ def _digits(value: float) -> str:
     return int.__repr__(value) if isinstance(value, int) else float.__repr__(value)
 
 
-def _other(value: Value, number: int, date_number: int) -> str:
-    """The rest of a cell from its style number on, for any value that may stand in a plan."""
-    if isinstance(value, Link):
-        value = link_formula(value)
-    wrong = fault(value)
-    if wrong:
-        raise ValueError(wrong)
-    if value is None:
-        return f'{number}"/>'
-    if isinstance(value, bool):
-        return f'{number}" t="b"><v>{int(value)}</v></c>'
-    if isinstance(value, str):
-        return f"{number}{_inline(value)}"
-    if isinstance(value, Formula):
-        kind, result = _result(value.value)
-        return f'{number}"{kind}><f>{escape_markup(value.text)}</f><v>{result}</v></c>'
-    if isinstance(value, date):
-        return f'{date_number}"><v>{_digits(serial(value))}</v></c>'
-    return f'{number}"><v>{_digits(value)}</v></c>'
+class _Column:
+    """One column of a block: how each kind of value becomes a cell that lacks the row's number.
+
+    `cell` is the one place that spells a cell. For the values that fill tables, what stands around
+    them is taken from a sample of it; a column with any that is not plainly harmless goes through
+    it value by value.
+    """
+
+    def __init__(self, name: str, number: int, date_number: int) -> None:
+        self._head, self._number, self._date_number = f'<c r="{name}{_HERE}', number, date_number
+        self._makers: dict[type, Callable[[list[Any]], list[bytes]]] = {
+            str: self._texts,
+            float: self._numbers,
+            int: self._numbers,
+            Formula: self._formulas,
+            date: self._equals,
+            type(None): self._equals,
+        }
+
+    def cells(self, values: Sequence[Value]) -> list[bytes]:
+        """The cells of these values. Raises ValueError without saying which of them is at fault."""
+        kinds = set(map(type, values))
+        if len(kinds) == 1:
+            return self._made(kinds.pop(), list(values))
+        # Each kind by itself: 1, 1.0 and True are equal and are not written alike.
+        apart = {kind: iter(self._made(kind, [v for v in values if type(v) is kind])) for kind in kinds}
+        return [next(apart[type(value)]) for value in values]
+
+    def _made(self, kind: type, values: list[Any]) -> list[bytes]:
+        return self._makers.get(kind, self._singly)(values)
+
+    def _any(self, value: Value) -> bytes:
+        return cell(value, self._head, self._number, self._date_number).encode()
+
+    def _around(self, sample: Value) -> tuple[bytes, bytes]:
+        """What stands before and after the content of a cell like this one, which is A or 0."""
+        before, after = _CONTENT.split(self._any(sample), 1)
+        return before, after
+
+    def _singly(self, values: list[Value]) -> list[bytes]:
+        return list(map(self._any, values))
+
+    def _equals(self, values: list[Value]) -> list[bytes]:
+        """Equal values are spelled once."""
+        made = {value: self._any(value) for value in set(values)}
+        return list(map(made.__getitem__, values))
+
+    def _numbers(self, values: list[float]) -> list[bytes]:
+        keys = _keys(values)
+        distinct = dict(zip(keys, values, strict=True))
+        if not all(isfinite(value) and abs(value) < _MAX_INTEGER for value in distinct.values()):
+            return self._singly(values)  # type: ignore[arg-type]
+        before, after = self._around(0)
+        made = {key: before + repr(value).encode() + after for key, value in distinct.items()}
+        return list(map(made.__getitem__, keys))
+
+    def _texts(self, values: list[str]) -> list[bytes]:
+        distinct = list(set(values))
+        encoded = _harmless(distinct)
+        if encoded is None:
+            return self._equals(values)  # type: ignore[arg-type]
+        before, after = self._around("A")
+        made = {text: before + code + after for text, code in zip(distinct, encoded, strict=True)}
+        return list(map(made.__getitem__, values))
+
+    def _formulas(self, values: list[Formula]) -> list[bytes]:
+        texts, results = [f.text for f in values], [f.value for f in values]
+        encoded = _printable(texts)
+        if encoded is None or any(text[0] == "=" or len(text) > _MAX_FORMULA for text in texts):
+            return self._singly(values)  # type: ignore[arg-type]
+        if not set(map(type, results)) <= {float, str}:
+            return self._singly(values)  # type: ignore[arg-type]
+        keys = _keys(results)
+        distinct = dict(zip(keys, results, strict=True))
+        around = {key: self._around(Formula("A", result)) for key, result in distinct.items()}
+        return [
+            before + code + after
+            for (before, after), code in zip(map(around.__getitem__, keys), encoded, strict=True)
+        ]
 
 
-def escape_markup(text: str) -> str:
-    """Formulas and plain parts: markup is named, _xHHHH_ has no meaning there and is left alone."""
-    if "&" in text or "<" in text or ">" in text:
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text
+def _keys(values: list[Any]) -> list[Any]:
+    """What tells values of one type apart, and texts from numbers: 0.0 and -0.0 are equal."""
+    return list(map(repr, values)) if 0 in values else values
 
 
-def cells(placed: Placed, sheet: str) -> Iterator[str]:
-    """The cells of each row of a block as XML. Raises ValueError naming sheet and cell."""
+def _printable(texts: list[str]) -> list[bytes] | None:
+    """The texts escaped as markup, unless one is empty or has what may not stand in XML."""
+    if not all(texts) or not "".join(texts).isprintable():
+        return None
+    # What is printable has no line feed of its own.
+    return escape_markup("\n".join(texts)).encode().split(b"\n")
+
+
+def _harmless(texts: list[str]) -> list[bytes] | None:
+    """The texts escaped, unless one has more to it than markup: its ends, its length, an _xHHHH_."""
+    encoded = _printable(texts)
+    if encoded is None or max(map(len, texts)) > _SHORT or "_x" in "".join(texts):
+        return None
+    return None if any(text[0] == " " or text[-1] == " " for text in texts) else encoded
+
+
+def rows(
+    placed: Placed, sheet: str, before: Iterator[bytes] = _NOTHING, after: bytes = b""
+) -> Iterator[bytes]:
+    """The cells of each row of a block, between the next of `before` and `after`; \\0 is the row's number.
+
+    Raises ValueError naming sheet and cell.
+    """
     block = placed.block
     columns = [
-        (f'<c r="{column_name(block.first_column + i)}', number, date_number, f'" s="{number}')
-        for i, (number, date_number) in enumerate(zip(placed.numbers, placed.date_numbers, strict=True))
+        _Column(column_name(i), number, date_number)
+        for i, (number, date_number) in enumerate(
+            zip(placed.numbers, placed.date_numbers, strict=True), block.first_column
+        )
     ]
-    known: dict[str, str] = {}
-    not_xml = _NOT_XML.search
-    # Any: the checks below look at the exact type, which a type checker does not narrow by.
-    rows: Sequence[Sequence[Any]] = block.rows
-    for row, values in enumerate(rows, block.first_row):
-        made = []
+    here = _HERE.encode()
+    for start in range(0, len(block.rows), _SLICE):
+        part = block.rows[start : start + _SLICE]
+        first = block.first_row + start
         try:
-            for (head, number, date_number, tail), value in zip(columns, values, strict=True):
-                kind = type(value)
-                # The four kinds that fill big tables come first and are spelled out; calls cost more
-                # than the work they do here.
-                if kind is str:
-                    rest = known.get(value)
-                    if rest is None:
-                        rest = known[value] = _inline(value)
-                    made.append(f"{head}{row}{tail}{rest}")
-                elif kind is float and isfinite(value):
-                    made.append(f'{head}{row}{tail}"><v>{value!r}</v></c>')
-                elif value is None:
-                    made.append(f'{head}{row}{tail}"/>')
-                elif kind is Formula and type(value.value) is float and isfinite(value.value):
-                    text = value.text
-                    if text[:1] in ("", "=") or len(text) > _MAX_FORMULA or not_xml(text):
-                        raise ValueError(_formula_fault(value))
-                    if "&" in text or "<" in text or ">" in text:
-                        text = escape_markup(text)
-                    made.append(f'{head}{row}{tail}"><f>{text}</f><v>{value.value!r}</v></c>')
-                else:
-                    made.append(f'{head}{row}" s="{_other(value, number, date_number)}')
-        except ValueError as error:
-            place = address(row, block.first_column + len(made))
-            raise ValueError(f"{sheet}!{place}: {error}") from error
-        yield "".join(made)
+            made: list[Iterable[bytes]] = [
+                column.cells(values) for column, values in zip(columns, zip(*part, strict=True), strict=True)
+            ]
+        except ValueError:
+            _find_fault(part, first, block.first_column, sheet)
+            raise
+        # Not more of `before` than there are rows: what is left is for the next part.
+        made = [islice(before, len(part)), *made, repeat(after, len(part))]
+        for row, texts in enumerate(zip(*made, strict=True), first):
+            yield b"".join(texts).replace(here, b"%d" % row)
 
 
-def spliced(xml: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
-    """The sheet with the rows of its blocks, in order, as UTF-8 in pieces.
-
-    Cells that XlsxWriter wrote beside a block keep their place; where it wrote attributes of a row
-    (a height, hidden) they stand. The caller has made sure that no two things share a cell.
-    """
-    found = _SHEET_DATA.search(xml)
-    if found is None:
-        raise ValueError(f"{sheet}: the sheet has no data element")
-    written = found[1] or ""
-    head = _DIMENSION.sub(
-        lambda m: f'<dimension ref="{_grown(m[1] if written else "", blocks)}"/>', xml[: found.start()]
-    )
-    yield f"{head}<sheetData>".encode()
-    pending: list[str] = []
-    for row in _rows(written, blocks, sheet):
-        pending.append(row)
-        if len(pending) == _CHUNK:
-            yield "".join(pending).encode()
-            pending.clear()
-    yield f"{''.join(pending)}</sheetData>{xml[found.end() :]}".encode()
-
-
-def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[str]:
-    existing = {int(m[1]): (m[2], m[3] or "") for m in _ROW.finditer(written)}
-    streams: dict[int, list[tuple[Block, Iterator[str]]]] = {}
-    for placed in blocks:
-        block = placed.block
-        stream = cells(placed, sheet)
-        for row in range(block.first_row, block.first_row + len(block.rows)):
-            streams.setdefault(row, []).append((block, stream))
-    for row in sorted(existing.keys() | streams.keys()):
-        here = streams.get(row, ())
-        if row not in existing and len(here) == 1:
-            block, stream = here[0]
-            yield f'<row r="{row}"{_height(block, row)}>{next(stream)}</row>'
-            continue
-        attributes, inner = existing.get(row, ("", ""))
-        pieces = [(block.first_column, next(stream)) for block, stream in here]
-        pieces += [(column_number(m[1]), m[0]) for m in _CELL.finditer(inner)]
-        pieces.sort()
-        attributes = _SPANS.sub("", attributes)
-        if " ht=" not in attributes:
-            attributes += max((_height(block, row) for block, _ in here), default="", key=_ht)
-        elif here and all(block.grows for block, _ in here):
-            # XlsxWriter knows no height that grows.
-            attributes = attributes.replace(_FIXED, "")
-        yield f'<row r="{row}"{attributes}>{"".join(text for _, text in pieces)}</row>'
-
-
-def _height(block: Block, row: int) -> str:
-    if not block.heights:
-        return ""
-    fixed = "" if block.grows else _FIXED
-    return f' ht="{pixels(block.heights[row - block.first_row]):g}"{fixed}'
-
-
-def pixels(height: float) -> float:
-    """A height as Excel keeps it, in whole pixels of 0.75 points; upwards, or text would be cut."""
-    return min(ceil(height / 0.75) * 0.75, MAX_HEIGHT)
-
-
-def _ht(attribute: str) -> float:
-    """The height in a row's attribute; blocks side by side take the taller one."""
-    return float(attribute.split('"')[1]) if attribute else 0.0
-
-
-def _grown(reference: str, blocks: Sequence[Placed]) -> str:
-    """The used area of the sheet: what XlsxWriter found, and the blocks."""
-    boxes = [box(placed.block) for placed in blocks]
-    if reference:
-        first, _, last = reference.partition(":")
-        boxes.append((*parse(first), *parse(last or first)))
-    tops, lefts, bottoms, rights = zip(*boxes, strict=True)
-    return area(min(tops), min(lefts), max(bottoms), max(rights))
-
-
-def box(block: Block) -> tuple[int, int, int, int]:
-    """(first row, first column, last row, last column) of a block with at least one row."""
-    last_row = block.first_row + len(block.rows) - 1
-    if last_row > MAX_ROW:
-        raise ValueError(f"a block ends in row {last_row}, Excel has {MAX_ROW}")
-    return block.first_row, block.first_column, last_row, block.first_column + len(block.styles) - 1
-
-
-def check_heights(block: Block) -> None:
-    """Raises ValueError unless there is a possible height for every row, or none at all."""
-    if block.heights and len(block.heights) != len(block.rows):
-        raise ValueError(f"a block of {len(block.rows)} rows has {len(block.heights)} heights")
-    if any(not 0 < height <= MAX_HEIGHT for height in block.heights):
-        raise ValueError(f"a row height must be above 0 and at most {MAX_HEIGHT} points")
-
-
-StyleNumber = Callable[[Style], int]
-
-
-def placed(block: Block, number_of: StyleNumber) -> Placed:
-    """A block with its styles' numbers; the style for dates is asked for only where dates stand."""
-    check_heights(block)
-    numbers = tuple(map(number_of, block.styles))
-    date_numbers = list(numbers)
-    for i, style in enumerate(block.styles):
-        if style.number == "General":
-            sample = next((row[i] for row in block.rows if isinstance(row[i], date)), None)
-            if isinstance(sample, date):
-                date_numbers[i] = number_of(dated(style, sample))
-    return Placed(block, numbers, tuple(date_numbers))
-
-
-def check_room(sheet: Sheet) -> None:
-    """Raises ValueError when two things of a sheet share a cell: one would silently win."""
-    taken: dict[tuple[int, int], str] = {}
-    for merge in sheet.merges:
-        for row in range(merge.first_row, merge.last_row + 1):
-            for column in range(merge.first_column, merge.last_column + 1):
-                _take(taken, sheet, row, column, "a merged area")
-    for put in sheet.cells:
-        _take(taken, sheet, put.row, put.column, "a cell")
-    boxes = [box(block) for block in sheet.blocks if block.rows]
-    for table in sheet.tables:
-        top, left, _, right = corners(table.area)
-        # Headers without a cell of their own are written by the table.
-        taken |= {(top, column): "a table's header" for column in range(left, right + 1)}
-    for index, (top, left, bottom, right) in enumerate(boxes):
-        for row, column in taken:
-            if top <= row <= bottom and left <= column <= right:
-                raise ValueError(f"{sheet.name}!{address(row, column)}: {taken[row, column]} lies in a block")
-        for other in boxes[:index]:
-            if top <= other[2] and other[0] <= bottom and left <= other[3] and other[1] <= right:
-                raise ValueError(f"{sheet.name}!{address(top, left)}: two blocks overlap")
-
-
-def _take(taken: dict[tuple[int, int], str], sheet: Sheet, row: int, column: int, what: str) -> None:
-    if (row, column) in taken:
-        raise ValueError(f"{sheet.name}!{address(row, column)}: {what} where there is {taken[row, column]}")
-    taken[row, column] = what
-
-
-def corners(reference: str) -> tuple[int, int, int, int]:
-    """A5:C9 -> (5, 1, 9, 3); a single cell is an area too."""
-    first, _, last = reference.partition(":")
-    return (*parse(first), *parse(last or first))
+def _find_fault(part: Sequence[Sequence[Value]], first_row: int, first_column: int, sheet: str) -> None:
+    """Raises ValueError naming the first cell at fault: columns are made in another order than read."""
+    for row, values in enumerate(part, first_row):
+        for column, value in enumerate(values, first_column):
+            try:
+                cell(value, "", 0, 0)
+            except ValueError as error:
+                raise ValueError(f"{sheet}!{address(row, column)}: {error}") from error

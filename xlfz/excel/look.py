@@ -100,8 +100,20 @@ def full_height(
     texts_and_widths: Iterable[tuple[str, float]], size: float = 10.5, minimum: float = 20.0
 ) -> float:
     """`fit_height` without Excel's limit: what texts need that may be merged over several rows."""
-    lines = max((_lines(text, width, size) for text, width in texts_and_widths), default=1)
-    return ceil(max(minimum, lines * size * LINE + _PADDING) / _PIXEL) * _PIXEL
+    return _height(
+        max((_lines(text, width, size) for text, width in texts_and_widths), default=1), size, minimum
+    )
+
+
+def heights(texts: Iterable[str], width: float, minimum: float, size: float = 10.5) -> dict[str, float]:
+    """The `fit_height` of each text alone in a column of this width; many texts need as many lines."""
+    needed = {text: _lines(text, width, size) for text in texts}
+    tall = {count: min(MAX_HEIGHT, _height(count, size, minimum)) for count in set(needed.values())}
+    return {text: tall[count] for text, count in needed.items()}
+
+
+def _height(count: int, size: float, minimum: float) -> float:
+    return ceil(max(minimum, count * size * LINE + _PADDING) / _PIXEL) * _PIXEL
 
 
 def merged_width(widths: Sequence[float]) -> float:
@@ -119,4 +131,6 @@ def _lines(text: str, width: float, size: float) -> int:
     room = max(2, int(width * _BASE_SIZE / size - 0.5))
     # A full-width character does not fit into the odd half column at the end of a line.
     even = room - room % 2
+    if "\n" not in text:
+        return lines_needed(text, room if text.isascii() else even)
     return sum(lines_needed(line, room if line.isascii() else even) for line in text.split("\n"))

@@ -22,8 +22,9 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from xlfz.excel import archive, formats
-from xlfz.excel.address import address, parse
-from xlfz.excel.blocks import MAX_HEIGHT, check_room, corners, dated, fault, pixels, placed, serial, spliced
+from xlfz.excel.address import address
+from xlfz.excel.blocks import dated, fault, serial
+from xlfz.excel.current import current
 from xlfz.excel.plan import (
     Chart,
     Formula,
@@ -37,13 +38,13 @@ from xlfz.excel.plan import (
     Value,
     Workbook,
 )
+from xlfz.excel.splice import MAX_HEIGHT, check_room, corners, pixels, placed, spliced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _A4 = 9
 _SCHEME = re.compile(r"^(internal:|external:|https?://|mailto:)")
-_RANGE = re.compile(r"=?(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]+\$?\d+)(?::(\$?[A-Z]+\$?\d+))?")
 
 
 def write(plan: Workbook) -> bytes:
@@ -242,7 +243,7 @@ class _Writer:
     def _chart(self, chart: Chart, target: Any) -> None:
         made = self.book.add_chart(formats.chart_kind(chart))
         for index, item in enumerate(chart.series):
-            categories, values = (self._current(reference) for reference in (item.categories, item.values))
+            categories, values = (current(self.plan, area) for area in (item.categories, item.values))
             made.add_series(formats.series(chart, index, item, categories, values))
         made.set_title({"name": chart.title, "name_font": formats.chart_font(12, "#1F1F1F", bold=True)})
         if chart.kind == "pie" or (len(chart.series) == 1 and chart.kind != "doughnut"):
@@ -259,16 +260,6 @@ class _Writer:
         made.set_chartarea({"border": {"color": "#D9D9D9"}})
         made.set_size({"width": chart.width, "height": chart.height})
         _ok(target.insert_chart(chart.row - 1, chart.column - 1, made), f"the chart {chart.title}")
-
-    def _current(self, reference: str) -> list[Any]:
-        """The values that the cells of a reference have in the plan."""
-        match = _RANGE.fullmatch(reference)
-        name = (match[1] or match[2]).replace("''", "'") if match else ""
-        sheet = next((s for s in self.plan.sheets if s.name == name), None)
-        if match is None or sheet is None:
-            raise ValueError(f"a chart refers to what is not an area of this workbook: {reference}")
-        box = (*parse(match[3]), *parse(match[4] or match[3]))
-        return [_shown(value) for value in _planned(sheet, box)]
 
 
 def _write_value(target: Any, row: int, column: int, value: Value | float, form: Any) -> int:
@@ -336,33 +327,6 @@ def _page(page: Page, target: Any) -> None:
         target.set_h_pagebreaks(list(page.breaks))
     if page.column_breaks:
         target.set_v_pagebreaks(list(page.column_breaks))
-
-
-def _planned(sheet: Sheet, box: tuple[int, int, int, int]) -> Iterator[Value]:
-    """The planned values of an area, row by row; None where nothing is planned."""
-    top, left, bottom, right = box
-    cells = {(put.row, put.column): put.value for put in sheet.cells}
-    cells |= {(merge.first_row, merge.first_column): merge.value for merge in sheet.merges}
-    for row in range(top, bottom + 1):
-        for column in range(left, right + 1):
-            inside = (
-                block.rows[row - block.first_row][column - block.first_column]
-                for block in sheet.blocks
-                if 0 <= row - block.first_row < len(block.rows)
-                and 0 <= column - block.first_column < len(block.styles)
-            )
-            yield next(inside, cells.get((row, column)))
-
-
-def _shown(value: Value) -> str | float:
-    """A value as the cache of a chart holds it."""
-    if isinstance(value, Formula):
-        value = value.value
-    if isinstance(value, Link):
-        return value.text
-    if isinstance(value, date):
-        return serial(value)
-    return "" if value is None else value
 
 
 def _ok(code: int | None, what: str) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from xlfz.text import shorten
+
 if TYPE_CHECKING:
     from xlfz.assignment import Duty
     from xlfz.catalogue import Indicator, Material, Role
@@ -26,6 +28,8 @@ DONE, PARTLY, UNDONE, NOT_APPLICABLE = "已完成", "部分完成", "未完成",
 STATUSES = (DONE, PARTLY, UNDONE, NOT_APPLICABLE)
 GIVEN, NOT_GIVEN = "已提供", "未提供"
 PROVISIONS = (GIVEN, NOT_GIVEN, NOT_APPLICABLE)
+_NAMED = 17
+"""Characters of a row's text by which messages call it, … included."""
 POINTS: Final = "分值"
 """As a column's maximum: the points of the row's indicator."""
 
@@ -154,8 +158,8 @@ class FormRow:
     def name(self) -> str:
         """What staff call the row, for messages: `86 行政调解`, `86 资料2 行政调解情况说明`."""
         if self.material is None:
-            return f"{self.indicator.number} {self.indicator.text[:16]}".strip()
-        return f"{self.indicator.number} 资料{self.material.index} {self.material.name[:16]}"
+            return f"{self.indicator.number} {shorten(self.indicator.text, _NAMED)}".strip()
+        return f"{self.indicator.number} 资料{self.material.index} {shorten(self.material.name, _NAMED)}"
 
 
 def form_rows(duty: Duty) -> tuple[FormRow, ...]:

@@ -15,7 +15,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlfz import duty
 from xlfz.check.engine import Context
 from xlfz.consolidation import consolidate
 from xlfz.errors import Refused, refuse
@@ -24,7 +23,6 @@ from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
-from xlfz.form import generate
 from xlfz.office import folder as folders
 from xlfz.office.beside import keep_newest
 from xlfz.office.checking import Pool, Progress, check_all
@@ -35,7 +33,7 @@ from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
-from xlfz.workbench import presets, reading, writing
+from xlfz.workbench import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,6 +109,10 @@ class Office:
 
     def generate(self) -> Generated:
         """One form for each unit into 下发/, a zip for each parent unit, and the 责任分工表."""
+        # Here and in `new`: who only checks and consolidates does not wait for what makes forms.
+        from xlfz import duty
+        from xlfz.form import generate
+
         workbench = self.workbench()
         duties = [d for d in workbench.assignment.duties if d.items]
         if not duties:
@@ -206,7 +208,8 @@ class Office:
         )
         sent_back = tuple(self._write(path, data, findings, durable=False) for path, data in copies)
         self._clear_copies({path.name for path in sent_back})
-        book = write(findings_book.plan(report, workbench, self.created))
+        with _uncollected():
+            book = write(findings_book.plan(report, workbench, self.created))
         written = self._write(self.folder.report, book, findings)
         return Checking(tuple(findings), workbench, report, written, sent_back)
 
@@ -240,7 +243,10 @@ class Office:
         if not target.is_file():
             return carry.NOTHING, None
         try:
-            carried = carry.read(read_workbook(target.read_bytes(), name=target.name, limits=_OWN_LIMITS))
+            data = target.read_bytes()
+            with _uncollected():
+                book = read_workbook(data, name=target.name, limits=_OWN_LIMITS, only=carry.is_read)
+                carried = carry.read(book)
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
             return carry.NOTHING, finding(
@@ -280,6 +286,8 @@ def new(
     `units_from` a preset whose roster is used, `even_split` sets points by an even split,
     `everyone` gives every indicator to the group 全体.
     """
+    from xlfz.workbench import presets
+
     root = Path(path)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
@@ -304,6 +312,8 @@ def new(
 
 def write_workbench(root: Path, draft: Draft, today: date) -> Made:
     """Write a draft as the workbench of a new working folder, and read it back."""
+    from xlfz.workbench import writing
+
     folder = folders.Folder(root.resolve(), root.resolve() / "工作台.xlsx")
     folder.make()
     data = write(writing.plan(draft, datetime.combine(today, time())))

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, TypeGuard, cast
 
 Result = str | float | bool
@@ -41,8 +41,13 @@ def numbers(area: Area) -> list[float]:
 
 def round_half_up(value: float, digits: int = 0) -> float:
     """Excel's ROUND: half away from zero, on the shortest decimal that means this number."""
-    exact = Decimal(repr(float(value)))
-    return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+    return _rounded(repr(float(value)), digits)
+
+
+@lru_cache(maxsize=1 << 14)
+def _rounded(decimal: str, digits: int) -> float:
+    """By the spelling, not the number: thousands of rows share few scores, but 0.0 is not -0.0."""
+    return float(Decimal(decimal).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
 def compare(left: Scalar, right: Scalar) -> int:

@@ -11,7 +11,6 @@ import os
 import platform
 import uuid
 from datetime import datetime
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ def log(own: Path, text: str, *, number: str = "") -> str:
 
 
 def _versions() -> str:
+    from importlib import metadata  # brings the mail package along
+
     try:
         ours = metadata.version("xlfz")
     except metadata.PackageNotFoundError:

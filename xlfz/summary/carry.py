@@ -36,12 +36,17 @@ from xlfz.summary.rules import CEILINGS, RULES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xlfz.excel.content import BookContent, Cell, SheetContent
+    from xlfz.excel.content import BookContent, Cell, SheetContent, State
 
-__all__ = ["NOTHING", "Carried", "CarriedValue", "read"]
+__all__ = ["NOTHING", "Carried", "CarriedValue", "is_read", "read"]
 
 _HEADER_ROWS = 20
 """How far down a header is looked for: staff may have put rows above the table."""
+
+
+def is_read(sheet: str, state: State) -> bool:  # noqa: ARG001 - a hidden one keeps what was typed
+    """Whether anything on a sheet is carried over: the reader may leave the others out."""
+    return sheet in (DETAIL, RANKING, RULES, LOST)
 
 
 def read(content: BookContent) -> Carried:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xlfz.excel import look
 from xlfz.excel.address import address
 from xlfz.excel.plan import Conditional, Formula, Merge, Name, Page, Put, Row, Sheet
+from xlfz.form import heading
 from xlfz.workbench import proposal
 from xlfz.workbench.model import POINTS_MODES
 from xlfz.workbench.tables import FRONT, HEADER_ROW, INACTIVE, NOT_NEEDED, SETTINGS, SETTINGS_SHEET
@@ -100,9 +101,11 @@ def _setting(setting_id: str, settings: Mapping[str, Value]) -> Formula:
 
 def _subtitle(settings: Mapping[str, Value]) -> Formula:
     organ, year, period = (_setting(i, settings) for i in ("organ", "year", "round"))
-    text = f'{organ.text}&IF({year.text}="","","　"&{year.text}&"年")&"　"&{period.text}'
-    year_words = f"　{year.value}年" if year.value else ""
-    return Formula(text, f"{organ.value}{year_words}　{period.value}")
+    whole = f'IF(LEFT({period.text},1)="年","","年")&{period.text}'
+    named = f'OR({year.text}="",LEFT({period.text},4)={year.text})'
+    text = f'{organ.text}&"　"&IF({named},{period.text},{year.text}&{whole})'
+    said = heading.period(int(str(year.value)) if year.value else None, str(period.value))
+    return Formula(text, f"{organ.value}　{said}")
 
 
 def _steps(at: int, cells: list[Put], merges: list[Merge], rows: list[Row]) -> int:
