@@ -96,19 +96,21 @@ def _learn(lines: Sequence[Line], result: Decoded, model: _Model) -> None:
     """Column widths, and how often each column is printed, from a first reading."""
     for c, _ in enumerate(model.columns):
         own = [line for line, label in zip(lines, result.labels, strict=True) if label == c]
-        shown = sorted(line.width for line in own if len(line.segments) > 1) or sorted(
-            line.width for line in own
-        )
-        if len(shown) >= 3:
-            model.widths[c] = max(2.0, float(shown[int(len(shown) * 0.75)]))
+        shown = sorted(line.width for line in own if len(line.segments) > 1)
+        if len(shown) < 2:
+            shown = sorted(line.width for line in own)
+        content = model.columns[c].duty in ("text", "requirement", "material")
+        if len(shown) >= (3 if content else 2):
+            model.widths[c] = max(2.0, float(shown[int(len(shown) * (0.75 if content else 0.9))]))
     for c, column in enumerate(model.columns):
-        if column.duty in ("text", "requirement"):
+        if column.duty in ("text", "requirement", "material"):
             lasts = [
                 line for n, line in enumerate(lines)
                 if result.labels[n] == c and (n + 1 == len(lines) or result.labels[n + 1] != c)
             ]  # fmt: skip
             if len(lasts) >= 5:
-                model.stops[c] = sum(line.ends for line in lasts) / len(lasts)
+                whole = sum(line.ends or (column.duty == "material" and line.material) for line in lasts)
+                model.stops[c] = whole / len(lasts)
     rows = max(1, _rows(result.labels, model))
     for c, column in enumerate(model.columns):
         cells = sum(
@@ -193,16 +195,25 @@ def _between(a: Line, b: Line, model: _Model, base: list[list[float]]) -> list[l
     step: list[list[float]] = []
     for i, column in enumerate(model.columns):
         # Where cells mostly end with a stop, one that is left without it has lost its end.
-        unfinished = 0.0 if a.ends else 1.5 * model.stops.get(i, 0.0)
+        unfinished = _unfinished(a, column.duty, model.stops.get(i, 0.7))
         row = base[i]
         costs = [
             row[j] - unfinished + (0.1 if j > i else 0.4) * gap if j > i or not _back_to_part(model, i, j)
             else (-0.8 if b.ordinal else -2.2)
             for j in range(width)
         ]  # fmt: skip
-        costs[i] = -_staying(a, b, column.duty, model, model.widths.get(i)) - gap
+        costs[i] = -_staying(a, b, column.duty, model, i) - gap
         step.append(costs)
     return step
+
+
+def _unfinished(line: Line, duty: Duty, stops: float) -> float:
+    """What it costs to leave a cell in the middle of a sentence."""
+    if duty not in ("text", "requirement", "material") or line.ends:
+        return 0.0
+    if duty == "material" and line.material:
+        return 0.0
+    return 4.0 if line.comma else 2.0 * stops
 
 
 def _back_to_part(model: _Model, i: int, j: int) -> bool:
@@ -210,11 +221,11 @@ def _back_to_part(model: _Model, i: int, j: int) -> bool:
     return model.columns[j].duty == "material" and model.columns[i].holds_units
 
 
-def _staying(a: Line, b: Line, duty: Duty, model: _Model, width: float | None) -> float:
+def _staying(a: Line, b: Line, duty: Duty, model: _Model, c: int) -> float:
     """What it costs to take the next line as one more line of the same cell."""
     if duty == "number":
         return 6.0
-    cost = 0.4 + _cell_over(a, width)
+    cost = 0.4 + _cell_over(a, model.widths.get(c)) - (3.0 if b.joins else 0.0)
     if duty in ("text", "requirement", "material"):
         whole = duty == "material" and a.material
         if a.ends:
@@ -224,11 +235,13 @@ def _staying(a: Line, b: Line, duty: Duty, model: _Model, width: float | None) -
         if duty != "material" and b.ordinal == "(1)" and model.materials:
             cost += 1.0
         if not a.ends and not b.ordinal and not b.level and not whole:
-            cost -= 4.0 if a.comma else 1.5
+            cost -= 0.4
     elif duty in ("lead", "responsible", "supporting"):
         cost += -0.8 if a.comma or a.opens else 0.0
-        if a.units > 0.9 and a.known > 0.9 and not a.comma:
-            cost += 1.0 if b.known > 0.9 else 2.5
+        if a.units > 0.9 and not a.comma:
+            cost += 1.0 if a.known <= 0.9 or b.known > 0.9 else 2.5
+            # Whole names after whole names, with a column of units to the right: they are its.
+            cost += 1.2 if b.units > 0.9 and any(x.holds_units for x in model.columns[c + 1 :]) else 0.0
     elif duty in ("chapter", "section") and (b.level or b.ordinal):
         cost += 0.3
     elif duty == "points":
@@ -252,6 +265,8 @@ def _looks(line: Line, model: _Model, c: int, staying: bool) -> float:
     if line.number is not None:
         return 6.0 if duty == "number" else (1.0 if duty == "points" and line.points else _FORBIDDEN)
     score = _by_duty(line, model, duty, staying)
+    if not staying and len(line.plain) <= 2 and not line.points:
+        score -= 2.5  # a character or two begin no cell: they are the rest of one
     width = model.widths.get(c)
     if width and duty != "number":
         if len(line.segments) > 1:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlfz.documents.model import Paragraph, Place
+    from xlfz.documents.tables.headers import Duty
 
 _NAMES = re.compile("[、，,；;]|以及|及其他|及")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d{1,2})?[分%]?")
@@ -40,6 +41,8 @@ class Line:
     """How often this very line stands in the region."""
     known: float = 0.0
     """How many of its names of units stand elsewhere in the region too, from 0 to 1."""
+    joins: bool = False
+    """True when the line above and this one together begin like another line of the region."""
     opens: bool = False
     """True when a name of a unit begins on it and ends on the next line, or its end is lost."""
 
@@ -129,12 +132,14 @@ def vocabulary(paragraphs: Sequence[Paragraph]) -> frozenset[str]:
 
 
 def lines_of(
-    paragraphs: Sequence[Paragraph], known: frozenset[str] = frozenset(), figures: bool = False
+    paragraphs: Sequence[Paragraph],
+    known: frozenset[str] = frozenset(),
+    duties: frozenset[Duty] = frozenset(),
 ) -> tuple[list[Line], list[Line]]:
     """The lines that hold something, and those left out: page marks and rubble.
 
-    `known`: the document's vocabulary of units. `figures`: the table has a column of points, so that a
-    lone figure may be one.
+    `known`: the document's vocabulary of units. `duties`: what its columns hold; where there
+    are points, a lone figure may be some.
     """
     kept: list[Line] = []
     left: list[Line] = []
@@ -151,7 +156,7 @@ def lines_of(
             kept.append(line)
     counted = Counter(line.plain for line in kept)
     kept = [replace(line, times=counted[line.plain]) for line in kept]
-    kept, left = _numbered(kept, left, figures)
+    kept, left = _numbered(kept, left, duties)
     return _with_names(kept, known), left
 
 
@@ -160,6 +165,7 @@ def _with_names(lines: list[Line], whole: frozenset[str]) -> list[Line]:
     # Whole names mostly begin alike (局, 市): a line that begins so is no second half of one.
     firsts = Counter(name[0] for name in whole)
     heads = {char for char, times in firsts.items() if times >= 2}
+    everything = "\n" + "\n".join(line.plain for line in lines if len(line.plain) <= 40)
     result: list[Line] = []
     for n, line in enumerate(lines):
         names = line.names
@@ -174,18 +180,28 @@ def _with_names(lines: list[Line], whole: frozenset[str]) -> list[Line]:
                 opens = second and looks_like_unit(both) and not looks_like_unit(last) and len(both) <= 16
             lost = any(name.startswith(last) and 0 < len(name) - len(last) <= 2 for name in whole)
             opens = (opens or (lost and len(last) >= 4)) and not line.ordinal and not line.level
-        result.append(replace(line, known=known, opens=opens))
+        above = lines[n - 1] if n else None
+        joins = (
+            above is not None and above.number is None and line.number is None and line.gap <= 2
+            and len(above.plain) >= 2 and f"\n{above.plain}{line.plain}" in everything
+        )  # fmt: skip
+        result.append(replace(line, known=known, opens=opens, joins=joins))
     return result
 
 
-def _numbered(lines: list[Line], left: list[Line], figures: bool) -> tuple[list[Line], list[Line]]:
+def _numbered(lines: list[Line], left: list[Line], duties: frozenset[Duty]) -> tuple[list[Line], list[Line]]:
     """Lines with the numbers of their sequences; lone figures that fit none go to those left out."""
+    figures = "points" in duties
     marks = [numeral(line.plain) for line in lines]
     chosen: dict[int, Numeral] = {}
     for style in ("1", "(", "★", "1.1", "①"):
         at = [n for n, mark in enumerate(marks) if mark and mark.style == style]
         if len(at) > 2 or style in ("★", "("):
-            chosen |= {n: mark for n in _chain(at, marks) if (mark := marks[n])}
+            weights = [_begins_row(lines, n) if figures and style == "1" else 0.0 for n in at]
+            chain = _chain(at, marks, weights)
+            if style == "1" and figures and "number" not in duties and not _counts(chain, at, marks):
+                continue  # the figures are points: no column says that there are numbers
+            chosen |= {n: mark for n in chain if (mark := marks[n])}
     _fill_holes(marks, chosen)
     kept: list[Line] = []
     for n, line in enumerate(lines):
@@ -198,13 +214,30 @@ def _numbered(lines: list[Line], left: list[Line], figures: bool) -> tuple[list[
     return kept, left
 
 
-def _chain(at: Sequence[int], marks: Sequence[Numeral | None]) -> list[int]:
+def _counts(chain: Sequence[int], at: Sequence[int], marks: Sequence[Numeral | None]) -> bool:
+    """True when a chain counts 1, 2, 3 nearly throughout and takes up much of the figures."""
+    values = [mark.value for n in chain if (mark := marks[n])]
+    steps = [second - first for first, second in pairwise(values)]
+    ones = sum(step == 1 for step in steps)
+    return len(values) >= 4 and ones >= 0.85 * len(steps) and len(chain) >= 0.4 * len(at)
+
+
+def _begins_row(lines: Sequence[Line], n: int) -> float:
+    """How much a lone figure looks like a row's number rather than its points: words follow it."""
+    if n + 1 == len(lines):
+        return -0.4
+    below = lines[n + 1]
+    words = below.units < 0.5 and not below.deadline and not below.points and len(below.plain) >= 4
+    return 0.4 if words else -0.4
+
+
+def _chain(at: Sequence[int], marks: Sequence[Numeral | None], weights: Sequence[float]) -> list[int]:
     """The longest run of numbers that count up, mostly by one; it may begin again from 1 or 2."""
     values = [mark.value for n in at if (mark := marks[n])]
     best: list[float] = []
     back: list[int] = []
     for i, value in enumerate(values):
-        score, source = (1.0 if value <= 2 else 0.3), -1
+        score, source = (1.0 if value <= 2 else 0.3) + weights[i], -1
         for j in range(i):
             step = value - values[j]
             if step == 1:
@@ -217,8 +250,8 @@ def _chain(at: Sequence[int], marks: Sequence[Numeral | None]) -> list[int]:
                 gain = 0.2
             else:
                 continue
-            if best[j] + gain > score:
-                score, source = best[j] + gain, j
+            if best[j] + gain + weights[i] > score:
+                score, source = best[j] + gain + weights[i], j
         best.append(score)
         back.append(source)
     if not best:

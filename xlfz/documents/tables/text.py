@@ -117,10 +117,14 @@ def _at_items(text: str) -> list[str]:
     return parts + [text[begin:end] for (_, begin), end in zip(spots, ends, strict=True)]
 
 
+_HEADS = "市县区省局州各国中"
+"""What whole names of units mostly begin with."""
+
+
 def _at_gap(line: str) -> str:
     """A line without its gaps; a gap between two whole names divides them."""
     sides = line.split()
-    if len(sides) > 1 and all(looks_like_unit(side) and len(side) >= 3 for side in sides):
+    if len(sides) > 1 and all(looks_like_unit(side) and side[0] in _HEADS for side in sides):
         return "、".join(sides)
     return _GAP.sub("", line)
 
@@ -149,7 +153,7 @@ def unit_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> tup
             result += text
         elif last in known and first in known:
             result += "、" + text
-        elif first[0] in "市县区省局州各镇乡街国中" or len(fold(last)) < width - 1:
+        elif first[0] in _HEADS or len(fold(last)) < width - 1:
             result += "、" + text
             doubtful = doubtful or (last not in known and first not in known and len(fold(last)) >= width)
         else:

@@ -49,8 +49,8 @@ def torn_tables(source: Source) -> tuple[list[Gathered], list[Finding]]:
 
 
 def _table(region: Region, known: frozenset[str]) -> Gathered | None:
-    figures = any(column.duty == "points" for column in region.columns)
-    lines, left = lines_of(region.paragraphs, known, figures)
+    duties = frozenset(column.duty for column in region.columns)
+    lines, left = lines_of(region.paragraphs, known, duties)
     if not lines:
         return None
     best: tuple[tuple[Column, ...], Decoded] | None = None
