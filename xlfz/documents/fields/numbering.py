@@ -28,7 +28,7 @@ _CN_BRACKETED = {chr(0x3220 + n): n + 1 for n in range(10)}
 
 _NUMBER = re.compile(
     rf"第\s*(?P<part>{_CN}|\d{{1,3}})\s*(?P<kind>部分|章|节|条|款|项)[\s、:：.．]*"
-    rf"|(?P<word>任务|措施|专项|行动|工程|清单|附件|目标|要点)(?P<wordno>{_CN}|\d{{1,2}})\s*[:：、.．\s]\s*"
+    rf"|(?<![一-鿿])(?P<word>任务|措施|专项|行动|工程|清单|附件|目标|要点)(?P<wordno>{_CN}|\d{{1,2}})\s*[:：、.．\s]\s*"
     rf"|[(（﹙]\s*(?P<cnb>{_CN})\s*[)）﹚]\s*[、.．]?\s*"
     rf"|(?P<cn>{_CN})\s*[、.．]\s*"
     rf"|(?P<is>{_CN})(?=是(?!否|不是))是\s*"
@@ -44,7 +44,8 @@ _NUMBER = re.compile(
 )
 _INLINE_BEFORE = re.compile(r"[。；;！？!?：:）)】\]〕”》\s]$|^$")
 _BAD_BEFORE = re.compile(r"[第统同唯专其之于的约近达共和与及至到、,，\d.．A-Za-z(（《〔“—-]$")
-_BAD_AFTER = re.compile(r"\s*(?:[项款条类种]|[)）]|[，。；])")
+_BAD_AFTER = re.compile(r"\s*(?:[)）]|[，。；])")
+_REFERENCE = re.compile(r"\s*[项款条类种](?![一-鿿]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,9 @@ def numbers_inside(text: str, after: int = 0) -> Iterator[Number]:
         if before and _BAD_BEFORE.search(before):
             continue
         if _BAD_AFTER.match(plain, match.end()):
+            continue
+        # 上述（一）项 refers; （一）项目建设 numbers.
+        if match[0][0] in "(（" and _REFERENCE.match(plain, match.end()):
             continue
         read = _style(match)
         if read is None:

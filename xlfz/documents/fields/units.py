@@ -107,17 +107,19 @@ _FIRST_LEADS = re.compile(
     r"(?:列|排|名列|排名|排序|位列)?(?:在)?(?:第一(?:位|个|名)?|首位|首个|最前面?|前面)(?:者|的|的单位|单位|部门|的部门)*"
     r"\s*(?:为|是|系|即为?|作为|均为|负责)\s*(?:总?牵头|主办|第一责任|主责)"
 )
+_MARKED = re.compile(r"[（(]\s*(?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|负责)(?:单位|部门)?\s*[）)]$")
+"""甲局（牵头）: the role behind a name."""
 _SAME_BELOW = re.compile(
     r"[（(][^（）()]*下同[^（）()]*[）)]|[，,]?\s*(?:以下简称[“\"].*?[”\"])?[，,]?\s*下同"
 )
 
 
 _EVERYONE = re.compile(
-    r"(?:[（(]\s*)?(?:以下|下列|上述|具体|各项|所有|全部|其他|其余|的|各|项)*(?:任务|工作|措施|事项|内容)*[，,]?"
+    r"(?:以下|下列|上述|具体|各项|所有|全部|其他|其余)*(?:任务|工作|措施|事项|内容)*[，,]?"
     r"(?:均|都)(?:需要|需|须|由|涉及|要求|应由|包括|为|要)+(?P<who>[^，,。；;]{2,40}?)"
     r"(?:共同|组织|具体|抓好|认真|分别)*(?:负责|落实|实施|配合|参与)*(?:的责任单位)?"
     r"[，,、]\s*(?:以下|下文|后文|文中)?(?:均|都)?不再(?:一一|逐一|逐项|单独|重复|分别|另行)*"
-    r"(?:列出|列明|列示|列入|做分工|作分工|标注|注明|写明|说明|赘述|重复|列)(?:[，,]?下同)?\s*(?:[。；;]?\s*[)）])?"
+    r"(?:列出|列明|列示|列入|做分工|作分工|标注|注明|写明|说明|赘述|重复|列)(?:[，,]?下同)?\s*[。；;]?"
 )
 """以下均需各县人民政府落实，不再列出: said once for all."""
 
@@ -259,6 +261,11 @@ def _names_in(text: str, role: Role | None) -> list[UnitName]:
 
 
 def _judged(name: str, role: Role | None, why: str) -> UnitName:
+    marked = _MARKED.search(name)
+    if marked and marked.start():
+        name = name[: marked.start()]
+        word = marked["role"]
+        role = "牵头" if word in ("牵头", "主办", "主责") else "责任" if word in ("责任", "负责") else "配合"
     if not why and open_ended(name):
         why = OPEN_WHY
     if not why and not looks_like_unit(name):

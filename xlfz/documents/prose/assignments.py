@@ -145,7 +145,7 @@ def assigned(item: Item) -> Assigned:
     gathered = _Gathering()
     body: list[Piece] = []
     for piece in item.pieces:
-        text = _brackets(piece, gathered)
+        text = fields.without_everyone(_brackets(piece, gathered))
         body.append(replace(piece, text=visible(text)))
     for labelled in item.labels:
         _labelled(labelled, gathered)

@@ -12,95 +12,40 @@ import re
 from typing import TYPE_CHECKING
 
 from xlfz.documents.fields import after_a_sentence, number_at, numbers_inside
-from xlfz.documents.model import Paragraph, SourceTable
 from xlfz.documents.prose import forms
 from xlfz.documents.prose.labels import label_at, labels_in
+from xlfz.documents.prose.lines import lines, successors
 from xlfz.documents.prose.outline import DASHED, UNNUMBERED, Item, Labelled, Outline, Piece
-from xlfz.text import line_width, visible
+from xlfz.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from xlfz.documents.fields import Number
-    from xlfz.documents.model import Source
+    from xlfz.documents.model import Paragraph, Source
 
 
 def outline(source: Source, *, points: bool = False) -> Outline:
     """The outline of a document. With `points`, 一是…二是… inside a paragraph are items too."""
-    builder = _Builder(points)
-    paragraphs = list(_joined(source))
+    paragraphs = list(lines(source))
+    longest = max((len(p.text) for p in paragraphs), default=0)
+    one_line = longest > forms.LONG_LINE / 3 and 2 * longest > sum(len(p.text) for p in paragraphs)
+    builder = _Builder(points, one_line)
     known = frozenset(
         label.word for p in paragraphs if (label := label_at(visible(p.text))) and len(label.word) >= 4
     )
-    successors = _successors(paragraphs)
+    following = successors(paragraphs)
     for n, paragraph in enumerate(paragraphs):
-        builder.paragraph(paragraph, known, successors, n)
+        builder.paragraph(paragraph, known, following, n)
     return builder.finish()
-
-
-def _paragraphs(source: Source) -> Iterator[Paragraph]:
-    """The paragraphs line by line; those of tables are left to the tables."""
-    for block in source.blocks:
-        if isinstance(block, SourceTable):
-            continue
-        for line in block.text.split("\n"):
-            text = line.strip()
-            if visible(text) and not forms.PAGE.fullmatch(visible(text)):
-                yield Paragraph(text, block.place, block.bold, block.level)
-
-
-def _joined(source: Source) -> Iterator[Paragraph]:
-    """Lines of a text that was cut at a width put together: a full line goes on in the next."""
-    lines = list(_paragraphs(source))
-    width = _cut_at(lines) if source.format == "txt" else 0
-    held: Paragraph | None = None
-    end = 0
-    full = False
-    for line in lines:
-        goes_on = (
-            held is not None
-            and full
-            and line.place.paragraph == end + 1
-            and not line.text.startswith(("\u3000", "  "))
-            and number_at(line.text) is None
-            and label_at(line.text, bare=False) is None
-        )
-        if held is not None and goes_on:
-            held = Paragraph(held.text + line.text, held.place, held.bold, held.level)
-        else:
-            if held is not None:
-                yield held
-            held = line
-        end = line.place.paragraph
-        full = bool(width) and line_width(line.text) >= width - 5
-    if held is not None:
-        yield held
-
-
-def _cut_at(lines: list[Paragraph]) -> int:
-    """The width at which lines were cut, 0 when they were not."""
-    widths = [line_width(line.text) for line in lines]
-    if len(widths) < 6:
-        return 0
-    longest = max(widths)
-    full = sum(width >= longest - 5 for width in widths)
-    return longest if 40 <= longest <= 120 and full >= max(3, len(widths) // 4) else 0
-
-
-def _successors(paragraphs: Iterable[Paragraph]) -> dict[tuple[str, int], list[tuple[int, int]]]:
-    """(style, ordinal) -> where such numbers stand: (paragraph, position)."""
-    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for n, paragraph in enumerate(paragraphs):
-        for number in numbers_inside(paragraph.text):
-            found.setdefault((number.style, number.ordinal), []).append((n, number.start))
-    return found
 
 
 class _Builder:
     """Puts items together paragraph by paragraph."""
 
-    def __init__(self, points: bool) -> None:
+    def __init__(self, points: bool, one_line: bool) -> None:
         self.points = points
+        self.one_line = one_line
         self.items: list[Item] = []
         self.loose: list[Piece] = []
         self.stack: list[int] = []
@@ -184,17 +129,15 @@ class _Builder:
         ):
             yield first
             after = first.end
-        long = len(text) > forms.LONG_LINE
+        long = len(text) > forms.LONG_LINE or (self.one_line and len(text) > forms.LONG_LINE / 3)
         for number in numbers_inside(text, after):
             if number.start < after:
                 continue
             strong = after_a_sentence(text, number.start)
             if number.style == "一是" and not (self.points and strong):
                 continue
-            if number.style in forms.SUB_STYLES - {"一是"} or number.style not in forms.INLINE_ALWAYS | {
-                "一是"
-            }:
-                continue
+            if not self.one_line and number.style not in forms.INLINE_ALWAYS | {"一是"}:
+                continue  # ①…②… inside a paragraph are points of its task
             if not strong and not (long and number.style in ("一、", "(一)", "1.")):
                 continue
             if self._fits(number, successors, position):
@@ -321,7 +264,7 @@ class _Builder:
             self._words(head, paragraph, inline=inline, own=own)
         for n, label in enumerate(labels):
             end = labels[n + 1].start if n + 1 < len(labels) else len(text)
-            value = visible(text[label.end : end])
+            value = visible(text[label.end : end]).strip("，,；;")
             source = visible(text[label.start : end])
             self._label(
                 Labelled(label.kind, label.word, value, paragraph.place, source, label.why, label.note)

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from xlfz.documents.model import Paragraph
     from xlfz.documents.prose.outline import Labelled, Piece
 
-SUB_STYLES = frozenset({"一是", "①", "(1)", "1)"})
-"""Numbers that, inside a paragraph, count the points of one task."""
 INLINE_ALWAYS = frozenset({"一、", "(一)", "1.", "章", "节", "条", "部分", "1.1"})
 LONG_LINE = 300
 ROLE_WORD = re.compile(r"牵头|负责|配合|参与|协办|主办|承办|协助|落实|实施")

@@ -38,7 +38,7 @@ _SEVERAL = "原文在几处写了分工，已合在一起，各管哪一部分�
 _EVERYONE = "原文总的规定各项任务都涉及这个单位、不再列出，已补入，请确认。"
 _NO_UNITS = "原文没有写明由谁负责，请填写。"
 _NO_LEAD = "原文这一项没有写牵头单位，请确认。"
-_HEADING_END = re.compile(r"[。！!；;]")
+_HEADING_END = re.compile(r"[。！!；;]|\s*(?=[（(]\s*1\s*[）)]|①)")
 
 
 def plain_number(outline: Outline, task: Task, level: int) -> str:
@@ -108,7 +108,8 @@ def _path(outline: Outline, task: Task) -> dict[str, Found]:
         heading = fields.without_points(_HEADING_END.split(text, maxsplit=1)[0])
         heading = re.sub(r"[：:]$", "", heading)
         if printed + heading:
-            found[key] = Found(f"{printed}{heading}", up.place, text)
+            gap = " " if re.search("[章节条分]$", printed) else ""
+            found[key] = Found(f"{printed}{gap}{heading}", up.place, text)
     return found
 
 
@@ -162,7 +163,7 @@ def _where(outline: Outline, task: Task, lines: Sequence[tuple[str, Place]], res
 def _first_sentence(text: str) -> tuple[str, str]:
     """The heading without its full stop, and what follows it."""
     match = _HEADING_END.search(text)
-    if match is None:
+    if match is None or match.start() == 0:
         return text, ""
     return text[: match.start()], text[match.end() :]
 

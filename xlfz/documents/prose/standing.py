@@ -29,7 +29,8 @@ _ISSUED = re.compile(r"关于印发\s*[《<〈]?\s*(?P<title>[^》>]+?)\s*[》>�
 _YEAR = re.compile(r"(20\d\d)\s*年(?:度)?")
 _SPAN = re.compile(r"20\d\d\s*年?\s*[-—–~至]?\s*20\d\d\s*年")
 _DATED = re.compile(
-    r"(20\d\d)\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}|[〔\[［(（](20\d\d)[〕\]］)）]?\s*\d*\s*号?"
+    r"(20\d\d)\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}"
+    r"|[〔\[［](20\d\d)|[(（](20\d\d)[)）]\s*\d+\s*号"
 )
 _ORGAN = re.compile(r"^(?P<organ>[一-鿿（）()]{3,30}?)(?:关于|印发|20\d\d)")
 _N = r"(\d{1,4})\s*(?:项|个|条)"
@@ -88,7 +89,7 @@ def settings(source: Source) -> dict[str, Found]:
     title = _title(source, lines)
     if title:
         found["title"] = title
-        organ = _ORGAN.match(str(title.value))
+        organ = _ORGAN.match(str(title.value)) or _ORGAN.match(title.text)
         if organ and re.search("[^省市县区州]$", organ["organ"]) and fields.looks_like_unit(organ["organ"]):
             found["organ"] = Found(organ["organ"], title.place, title.text)
     year = _year(lines, title)
@@ -126,7 +127,7 @@ def _title(source: Source, lines: list[tuple[str, Place]]) -> Found | None:
         if 6 <= len(text) <= 60 and DOCUMENT.search(text) and not re.search(r"[。，；]|>>|＞", text):
             bare = re.sub(r"^(?:(?:名称|标题|文件名称)\s*[:：]\s*|[—-]+)", "", text)
             return Found(_clean(bare), place, text)
-        first = text.split()[0]
+        first = re.split(r"\s|一、", text, maxsplit=1)[0]
         if len(text) > 60 and 6 <= len(first) <= 60 and DOCUMENT.search(first) and "。" not in first:
             return Found(_clean(first), place, first)
     for text, place in _cells(source):
@@ -160,7 +161,7 @@ def _year(lines: list[tuple[str, Place]], title: Found | None) -> Found | None:
     for text, place in lines[:40] + lines[-8:]:
         match = _DATED.search(half_width(text))
         if match and len(text) <= 80:
-            year = match[1] or match[2]
+            year = match[1] or match[2] or match[3]
             why = "年度按文件的日期或文号推算，请确认。"
             return Found(float(year), place, text, "存疑", why)
     return None
