@@ -36,15 +36,25 @@ def assembled(region: Region, lines: Sequence[Line], decoded: Decoded, left: Seq
     builder = _Builder(columns)
     for n, line in enumerate(lines):
         before = decoded.labels[n - 1] if n else -1
-        builder.take(line, decoded.labels[n], before, decoded.margins[n] < CLOSE)
+        builder.take(line, decoded.labels[n], before, _doubtful(decoded, n))
     records = builder.done()
     _mark_lost_ends(records)
+    _mark_gaps(records, columns)
     main = next(c.title for c in columns if c.duty == "text")
     skipped = tuple(Piece(visible(line.text), line.place) for line in left)
     return Gathered(
         tuple(records), frozenset(c.duty for c in columns), region.header.place, region.title, main,
         skipped=skipped, torn=True,
     )  # fmt: skip
+
+
+def _doubtful(decoded: Decoded, n: int) -> bool:
+    """True for a line that might belong elsewhere, and for its neighbours in the cells it might belong to."""
+    labels, margins = decoded.labels, decoded.margins
+    if margins[n] < CLOSE:
+        return True
+    beside = [m for m in (n - 1, n + 1) if 0 <= m < len(labels) and labels[m] != labels[n]]
+    return any(margins[m] < CLOSE for m in beside)
 
 
 class _Builder:
@@ -275,6 +285,17 @@ def _same_heading(first: str, second: str) -> bool:
 def _plain_number(record: Record) -> int | None:
     piece = record.first("number")
     return int(piece.text) if piece and piece.text.isdecimal() else None
+
+
+def _mark_gaps(records: Sequence[Record], columns: Sequence[Column]) -> None:
+    """A column that nearly every row fills: where it is empty, its text may have gone elsewhere."""
+    for column in columns:
+        if column.duty not in ("requirement", "supporting", "points", "deadline"):
+            continue
+        empty = [record for record in records if column.duty not in record.cells]
+        if empty and len(empty) <= 0.3 * len(records):
+            for record in empty:
+                record.missing.append((column.duty, column.title))
 
 
 def _mark_lost_ends(records: Sequence[Record]) -> None:

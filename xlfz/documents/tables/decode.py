@@ -265,7 +265,7 @@ def _looks(line: Line, model: _Model, c: int, staying: bool) -> float:
     if line.number is not None:
         return 6.0 if duty == "number" else (1.0 if duty == "points" and line.points else _FORBIDDEN)
     score = _by_duty(line, model, duty, staying)
-    if not staying and len(line.plain) <= 2 and not line.points:
+    if not staying and ((len(line.plain) <= 2 and not line.points) or line.goes_on):
         score -= 2.5  # a character or two begin no cell: they are the rest of one
     width = model.widths.get(c)
     if width and duty != "number":
@@ -311,8 +311,8 @@ def _unit(line: Line, model: _Model, staying: bool) -> float:
     if line.units and line.times >= 3:
         score += 1.5
     if seems and not line.opens:
-        strange = sum(1 for name in line.names if name) * (1 - line.known)
-        score += 1.0 if line.known > 0.4 else (-min(6.0, 0.5 + 1.5 * strange) if model.strong else 0.0)
+        strange = min(6.0, 0.5 + 1.5 * line.odd) if model.strong and line.odd else 0.0
+        score += 1.0 if line.known > 0.4 else -strange
     if not seems:
         score -= 0.5 if staying else 2.0
         score -= 0.1 * max(0, len(line.plain) - 10)
@@ -331,10 +331,8 @@ def _material(line: Line) -> float:
         score += 2.0
     if line.ordinal == "(1)":
         score += 1.5
-    if line.units > 0.9 and line.times >= 2:
-        score -= 3.0
-    elif line.units > 0.9:
-        score -= 1.0
+    if line.units > 0.9:
+        score -= 3.0 if line.times >= 2 or line.known > 0.4 else (1.0 if line.odd else 2.0)
     if line.ends and not line.material and not line.ordinal:
         score -= 0.6
     if line.level:
@@ -399,6 +397,9 @@ def _section(line: Line, model: _Model, staying: bool) -> float:
             score += 0.5 if staying else 3.0
         else:
             score -= 0.3 if staying else 3.0
+    else:
+        # Without numbers of their own, headings are known by being short and no sentences.
+        score -= 0.12 * max(0, size - 12) + (1.0 if re.search("[,，]", line.plain) else 0.0)
     if re.search("[。；;]$", line.plain):
         score -= 1.5
     if line.units > 0.9:

@@ -43,6 +43,8 @@ class Line:
     """How many of its names of units stand elsewhere in the region too, from 0 to 1."""
     joins: bool = False
     """True when the line above and this one together begin like another line of the region."""
+    odd: int = 0
+    """How many of its names are in no vocabulary and do not even begin as those do."""
     opens: bool = False
     """True when a name of a unit begins on it and ends on the next line, or its end is lost."""
 
@@ -65,6 +67,11 @@ class Line:
     def ends(self) -> bool:
         """True when a sentence ends with the line."""
         return bool(re.search(r"[。；;！!？?∶]$|\.$", visible(self.text)))
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """True when it begins with what nothing begins with."""
+        return self.plain[:1] in tuple(",，、。；;)）》”")
 
     @cached_property
     def comma(self) -> bool:
@@ -150,7 +157,11 @@ def lines_of(
             continue
         line = Line(text.replace("\u00a0", " "), paragraph.place, max(1, paragraph.place.paragraph - last))
         last = paragraph.place.paragraph or last
-        if is_page_mark(text) or not re.search(r"[\w一-鿿]", text):
+        lone = len(visible(text)) == 1 and visible(text) in "）)》”】。；，、"
+        if lone and kept and line.gap <= 2 and not kept[-1].ends:
+            # A closing mark alone is the end of the line above.
+            kept[-1] = replace(kept[-1], text=kept[-1].text + visible(text))
+        elif is_page_mark(text) or not re.search(r"[\w一-鿿]", text):
             left.append(line)
         else:
             kept.append(line)
@@ -185,7 +196,8 @@ def _with_names(lines: list[Line], whole: frozenset[str]) -> list[Line]:
             above is not None and above.number is None and line.number is None and line.gap <= 2
             and len(above.plain) >= 2 and f"\n{above.plain}{line.plain}" in everything
         )  # fmt: skip
-        result.append(replace(line, known=known, opens=opens, joins=joins))
+        odd = sum(name not in whole and name[0] not in heads for name in names)
+        result.append(replace(line, known=known, odd=odd, opens=opens, joins=joins))
     return result
 
 

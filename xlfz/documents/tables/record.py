@@ -56,6 +56,8 @@ class Record:
 
     cells: dict[Duty, list[Piece]] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
+    missing: list[tuple[Duty, str]] = field(default_factory=list)
+    """Columns that are empty here and nowhere else much, with their titles."""
     extra: list[tuple[str, Piece]] = field(default_factory=list)
     """Column title and piece, for what no field takes: kept in the note."""
 

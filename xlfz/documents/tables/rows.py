@@ -76,6 +76,9 @@ def _row(record: Record, gathered: Gathered, context: Context, default_kind: str
         found["kind"] = kind
     _figures(found, record, context)
     found |= _units(record, gathered, context)
+    for duty, title in record.missing:
+        why = f"原文没有印出本项的“{title}”，其他各项多有，请对照原文核对。"
+        found.setdefault(duty, Found("", _place_of(record), "", "缺失", why))
     note = _note(record)
     if note:
         found["note"] = note

@@ -137,25 +137,29 @@ def unit_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> tup
     result = ""
     doubtful = False
     width = max((len(fold(line)) for line in lines), default=0)
+    above = ""
     for line in lines:
         text = _at_gap(visible(line))
         if not text:
             continue
+        filled = len(fold(above)) >= width - 1
+        above = text
         if not result:
             result = text
             continue
         last = re.split("[、，,；;]", result)[-1]
         first = re.split("[、，,；;]", text)[0]
-        if not last or re.match(r"[、，,；;()（）]", text) or last + first in known:
+        open_bracket = last.count("（") + last.count("(") > last.count("）") + last.count(")")
+        if not last or open_bracket or re.match(r"[、，,；;()（）]", text) or last + first in known:
             result += text
         elif not looks_like_unit(last) or len(first) < 2 or not looks_like_unit(first):
             # 局规划财务和基金 | 监督科: the first line is no name yet, or the next none by itself.
             result += text
         elif last in known and first in known:
             result += "、" + text
-        elif first[0] in _HEADS or len(fold(last)) < width - 1:
+        elif first[0] in _HEADS or not filled:
             result += "、" + text
-            doubtful = doubtful or (last not in known and first not in known and len(fold(last)) >= width)
+            doubtful = doubtful or (last not in known and first not in known and filled)
         else:
             result += text
             doubtful = True
