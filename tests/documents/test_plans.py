@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.documents.places import misplaced
-from tests.documents.plans import shapes, writers
+from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
+from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
@@ -37,6 +38,16 @@ TORN_FORMATS = {
 CASES = [
     *((shape, kind, PROSE[shape], PROSE_FORMATS[kind]) for shape in PROSE for kind in PROSE_FORMATS),
     *((shape, kind, TABLES[shape], TABLE_FORMATS[kind]) for shape in TABLES for kind in TABLE_FORMATS),
+    *(
+        (shape, kind, MORE_TABLES[shape], TABLE_FORMATS[kind])
+        for shape in MORE_TABLES
+        for kind in TABLE_FORMATS
+    ),
+    *(
+        (shape, kind, MORE_PROSE[shape], PROSE_FORMATS[kind])
+        for n, shape in enumerate(MORE_PROSE)
+        for kind in list(PROSE_FORMATS)[n % 3 :: 3]
+    ),
 ]
 
 
@@ -69,8 +80,8 @@ def test_a_torn_table_is_put_together_and_what_is_doubtful_is_marked(shape: str,
 
 def test_at_least_ten_plans_of_at_least_eight_tasks_are_told_apart() -> None:
     """The plans of this file do not share one text."""
-    made = [make(Style()) for make in (*PROSE.values(), *TABLES.values(), *TORN.values())]
+    all_ = (PROSE, TABLES, TORN, MORE_PROSE, MORE_TABLES)
+    made = [make(Style()) for group in all_ for make in group.values()]
 
     assert len({d.title for d in made}) == len(made) >= 10
     assert all(8 <= len(d.wants) <= 20 for d in made)
-    assert shapes.numeral(14) == "十四"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
+from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
@@ -38,6 +39,8 @@ STYLES = st.builds(
 PROSE_WRITERS = (writers.text, lambda d: writers.text(d, "gb18030"), writers.page, writers.page_of_breaks,
                  writers.word, lambda d: writers.word(d, automatic=True), writers.workbook)  # fmt: skip
 TABLE_WRITERS = (writers.page, writers.word, writers.workbook)
+ALL_PROSE = {**PROSE, **MORE_PROSE}
+ALL_TABLES = {**TABLES, **MORE_TABLES}
 FAST = settings(max_examples=40, deadline=None)
 
 
@@ -47,13 +50,13 @@ def clashing(style: Style) -> bool:
 
 
 @FAST
-@given(style=STYLES, shape=st.sampled_from(sorted(PROSE)), write=st.sampled_from(PROSE_WRITERS))
+@given(style=STYLES, shape=st.sampled_from(sorted(ALL_PROSE)), write=st.sampled_from(PROSE_WRITERS))
 def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, write) -> None:  # type: ignore[no-untyped-def]
     """Numbers, brackets, widths, separators, labels, spaces and the order of labels may be any."""
     assume(not clashing(style))
     if shape in ("verbs", "joint", "several"):  # a comma parts the roles there
         style = replace(style, between="、")
-    document = PROSE[shape](style)
+    document = ALL_PROSE[shape](style)
 
     verdict = judge(document, propose(read_document(write(document), "方案")))
     assert not verdict.dishonest
@@ -61,10 +64,10 @@ def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, wri
 
 
 @FAST
-@given(style=STYLES, shape=st.sampled_from(sorted(TABLES)), write=st.sampled_from(TABLE_WRITERS))
+@given(style=STYLES, shape=st.sampled_from(sorted(ALL_TABLES)), write=st.sampled_from(TABLE_WRITERS))
 def test_a_table_says_the_same_however_it_is_printed(style: Style, shape: str, write) -> None:  # type: ignore[no-untyped-def]
     """Header words, letter-spacing, widths, separators and the numbers of chapters may be any."""
-    document = TABLES[shape](style)
+    document = ALL_TABLES[shape](style)
 
     verdict = judge(document, propose(read_document(write(document), "分工表")))
     assert not verdict.dishonest

@@ -161,12 +161,11 @@ def test_a_text_cut_off_anywhere_keeps_what_it_has(at: float, shape: str) -> Non
 
     proposed = imported(cut.encode())
 
-    assert whole <= len(proposed.rows) <= whole + 1 or (whole <= 1 and proposed.findings)
+    assert whole - 1 <= len(proposed.rows) <= whole + 1
+    assert proposed.rows or proposed.findings
     kept = Document(document.title, document.blocks, document.wants[: max(0, whole - 1)])
     verdict = judge(kept, proposed)
-    assert not [
-        words for words in verdict.dishonest if "no task" not in words and "out of order" not in words
-    ]
+    assert not [words for words in verdict.dishonest if "no task" not in words]
 
 
 def test_undecodable_bytes_are_reported_with_their_line() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.documents import seeds
+from tests.documents.plans.model import Line
 from tests.documents.plans.pool import OPEN
 from tests.documents.plans.shapes import numeral
 from tests.documents.seeds import plain
@@ -65,8 +66,11 @@ def judge(document: Document, proposal: Proposal) -> Verdict:
         words = f"a row that is no task: {seeds.value(row, 'number')} {seeds.words(row)[:30]}"
         verdict.note(words, doubted=any(map(seeds.doubted, row.fields.values())))
     title = proposal.settings.get("title")
-    if title and not seeds.doubted(title) and plain(document.title) not in plain(title.value):
-        verdict.note(f"title {title.value!r}, not {document.title!r}", doubted=False)
+    headings = [plain(b.printed) for b in document.blocks if isinstance(b, Line) and b.heading == 1]
+    if title and not seeds.doubted(title):
+        got = plain(title.value)
+        if got not in plain(document.title) and plain(document.title) not in got and got not in headings:
+            verdict.note(f"title {title.value!r}, not {document.title!r}", doubted=False)
     for chapter, points in document.chapters.items():
         found = next((f for name, f in proposal.chapters.items() if plain(chapter) in plain(name)), None)
         if found is None or float(found.value) != points:

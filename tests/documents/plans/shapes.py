@@ -156,8 +156,8 @@ def prose_labels(style: Style, city: int = 0) -> Document:
     for c, (chapter, tasks) in enumerate(chaptered(wants), 1):
         blocks.append(Line(chapter, numbered(style.chapter, c), heading=2))
         for want in tasks:
-            blocks.append(Line(_sentence(want, style), numbered(style.number, int(want.number))))
-            for label, text in _labelled(want, style):
+            blocks.append(Line(sentence(want, style), numbered(style.number, int(want.number))))
+            for label, text in labelled(want, style):
                 blocks.append(Line(f"{style.indent}{style.label(label)}{style.colon}{text}"))
     return Document(title, (*blocks, *closing(city)), tuple(wants))
 
@@ -169,8 +169,8 @@ def prose_brackets(style: Style, city: int = 1) -> Document:
     for c, (chapter, tasks) in enumerate(chaptered(wants), 1):
         blocks.append(Line(chapter, numbered(style.chapter, c), heading=2))
         for want in tasks:
-            inner = "；".join(f"{label}{style.colon}{text}" for label, text in _labelled(want, style))
-            text = _sentence(want, style) + style.bracket(inner)
+            inner = "；".join(f"{label}{style.colon}{text}" for label, text in labelled(want, style))
+            text = sentence(want, style) + style.bracket(inner)
             blocks.append(Line(style.indent + text, numbered(style.number, int(want.number))))
     return Document(title, (*blocks, *closing(city)), tuple(wants))
 
@@ -193,7 +193,7 @@ def prose_verbs(style: Style, city: int = 3) -> Document:
         for want in tasks:
             duty = "负责" if len(want.responsible) == 1 else "按职责分工负责"
             inner = f"{style.units(want.lead)}牵头，{style.units(want.responsible)}{duty}，{want.term.text}"
-            text = _sentence(want, style) + style.bracket(inner)
+            text = sentence(want, style) + style.bracket(inner)
             blocks.append(Line(style.indent + text, numbered(style.number, int(want.number))))
     return Document(title, (*blocks, *closing(city)), tuple(wants))
 
@@ -211,7 +211,7 @@ def prose_rule(style: Style, city: int = 4) -> Document:
                 (style.term, want.term.text),
             )
             inner = "；".join(f"{style.label(label)}{style.colon}{text}" for label, text in pairs)
-            text = _sentence(want, style) + style.bracket(inner)
+            text = sentence(want, style) + style.bracket(inner)
             blocks.append(Line(style.indent + text, numbered(style.number, int(want.number))))
     return Document(title, (*blocks, *closing(city)), tuple(wants))
 
@@ -223,8 +223,8 @@ def prose_articles(style: Style, city: int = 5) -> Document:
     for c, (chapter, tasks) in enumerate(chaptered(wants), 1):
         blocks.append(Line(f"第{numeral(c)}章 {chapter}", heading=2))
         for want in tasks:
-            blocks.append(Line(f"第{want.number}条 {_sentence(want, style)}"))
-            for label, text in _labelled(want, style):
+            blocks.append(Line(f"第{want.number}条 {sentence(want, style)}"))
+            for label, text in labelled(want, style):
                 blocks.append(Line(f"{style.indent}{style.label(label)}{style.colon}{text}"))
     return Document(title, (*blocks, *closing(city)), tuple(wants))
 
@@ -238,7 +238,7 @@ def prose_several(style: Style, city: int = 6) -> Document:
         other = TASKS[(int(want.number) * 11 + 30) % len(TASKS)][1]
         wants.append(want.with_(lead=(), responsible=(), term=Term(""), any_role=(first, second)))
         duties = style.bracket(first + "负责"), style.bracket(second + "负责")
-        text = f"{_sentence(want, style)}{duties[0]}{other}。{duties[1]}"
+        text = f"{sentence(want, style)}{duties[0]}{other}。{duties[1]}"
         if int(want.number) % 4 == 1:
             chapter = numbered(style.chapter, (int(want.number) + 3) // 4)
             blocks.append(Line(want.chapter, chapter, heading=2))
@@ -262,7 +262,7 @@ def prose_joint(style: Style, city: int = 13) -> Document:
         wants.append(want.with_(lead=(), responsible=(), term=Term(""), any_role=units, open_end=kind == 1))
         if kind == 1:
             blocks.append(Line(want.chapter, numbered(style.chapter, int(want.number) // 3 + 1), heading=2))
-        text = _sentence(want, style) + style.bracket(named[kind])
+        text = sentence(want, style) + style.bracket(named[kind])
         blocks.append(Line(style.indent + text, numbered(style.number, int(want.number))))
     return Document(title, (*blocks, *closing(city)), tuple(wants))
 
@@ -279,7 +279,7 @@ def prose_points(style: Style, city: int = 7) -> Document:
         for want in tasks:
             text = f"{want.heading}{style.bracket(f'{want.points:g}分')}。{style.digits(want.detail)}。"
             blocks.append(Line(text, numbered(style.number, int(want.number))))
-            for label, value in _labelled(want, style):
+            for label, value in labelled(want, style):
                 blocks.append(Line(f"{style.indent}【{label}】{value}"))
     return Document(title, (*blocks, *closing(city)), tuple(wants), chapters)
 
@@ -292,8 +292,8 @@ def prose_default(style: Style, city: int = 8) -> Document:
     for c, (chapter, tasks) in enumerate(chaptered(wants), 1):
         blocks.append(Line(chapter, numbered(style.chapter, c), heading=2))
         for want in tasks:
-            inner = "；".join(f"{label}{style.colon}{text}" for label, text in _labelled(want, style))
-            text = _sentence(want, style) + style.bracket(inner)
+            inner = "；".join(f"{label}{style.colon}{text}" for label, text in labelled(want, style))
+            text = sentence(want, style) + style.bracket(inner)
             blocks.append(Line(style.indent + text, numbered(style.number, int(want.number))))
     return Document(title, (*blocks, *closing(city)), tuple(wants), default_term="2026-11-30")
 
@@ -421,11 +421,13 @@ TABLES: dict[str, Callable[[Style], Document]] = {
 TORN: dict[str, Callable[[Style], Document]] = {"torn": table_torn}
 
 
-def _sentence(want: Want, style: Style) -> str:
+def sentence(want: Want, style: Style) -> str:
+    """Heading and detail as printed."""
     return f"{want.heading}。{style.digits(want.detail)}。"
 
 
-def _labelled(want: Want, style: Style) -> list[tuple[str, str]]:
+def labelled(want: Want, style: Style) -> list[tuple[str, str]]:
+    """Label and text of the units and the deadline, in the style's order."""
     known = [
         (style.lead, style.units(want.lead)),
         (style.responsible, style.units(want.responsible)),

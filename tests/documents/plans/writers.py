@@ -147,7 +147,7 @@ def pdf(document: Document) -> bytes:
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
         ]
         for row, column, cell in _placed(block):
-            cells[row][column] = Paragraph(html.escape(cell.text), small)
+            cells[row][column] = Paragraph(_broken(cell.text), small)
             if cell.rows > 1 or cell.columns > 1:
                 rules.append(("SPAN", (column, row), (column + cell.columns - 1, row + cell.rows - 1)))
         flow.append(Table(cells, colWidths=_widths(block, size[0] - 100), style=rules))
@@ -228,7 +228,12 @@ def _td(cell: Cell) -> str:
     spans = (f' rowspan="{cell.rows}"' if cell.rows > 1 else "") + (
         f' colspan="{cell.columns}"' if cell.columns > 1 else ""
     )
-    return f"<td{spans}><p>{html.escape(cell.text)}</p></td>"
+    return f"<td{spans}><p>{_broken(cell.text)}</p></td>"
+
+
+def _broken(text: str) -> str:
+    """Text for a page, its lines parted."""
+    return html.escape(text).replace("\n", "<br/>")
 
 
 def _saved(made: Any) -> bytes:
