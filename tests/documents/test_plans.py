@@ -7,7 +7,7 @@ import pytest
 from tests.documents.places import misplaced
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
-from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES
+from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES, MORE_TORN
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
@@ -35,6 +35,7 @@ TORN_FORMATS = {
     "plan.html": writers.page,
     "plan.docx": writers.word,
 }
+ALL_TORN = {**TORN, **MORE_TORN}
 CASES = [
     *((shape, kind, PROSE[shape], PROSE_FORMATS[kind]) for shape in PROSE for kind in PROSE_FORMATS),
     *((shape, kind, TABLES[shape], TABLE_FORMATS[kind]) for shape in TABLES for kind in TABLE_FORMATS),
@@ -65,10 +66,10 @@ def test_a_plan_is_understood_as_a_person_reads_it(shape: str, kind: str, make, 
 
 
 @pytest.mark.parametrize("kind", TORN_FORMATS)
-@pytest.mark.parametrize("shape", TORN)
+@pytest.mark.parametrize("shape", ALL_TORN)
 def test_a_torn_table_is_put_together_and_what_is_doubtful_is_marked(shape: str, kind: str) -> None:
     """Nothing wrong passes for sure, and nearly nothing is wrong."""
-    document = TORN[shape](Style())
+    document = ALL_TORN[shape](Style())
     source = read_document(TORN_FORMATS[kind](document), kind)
     proposed = propose(source)
 
@@ -80,7 +81,7 @@ def test_a_torn_table_is_put_together_and_what_is_doubtful_is_marked(shape: str,
 
 def test_at_least_ten_plans_of_at_least_eight_tasks_are_told_apart() -> None:
     """The plans of this file do not share one text."""
-    all_ = (PROSE, TABLES, TORN, MORE_PROSE, MORE_TABLES)
+    all_ = (PROSE, TABLES, ALL_TORN, MORE_PROSE, MORE_TABLES)
     made = [make(Style()) for group in all_ for make in group.values()]
 
     assert len({d.title for d in made}) == len(made) >= 10

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
-from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES
+from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES, MORE_TORN
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
@@ -41,6 +41,7 @@ PROSE_WRITERS = (writers.text, lambda d: writers.text(d, "gb18030"), writers.pag
 TABLE_WRITERS = (writers.page, writers.word, writers.workbook)
 ALL_PROSE = {**PROSE, **MORE_PROSE}
 ALL_TABLES = {**TABLES, **MORE_TABLES}
+ALL_TORN = {**TORN, **MORE_TORN}
 FAST = settings(max_examples=40, deadline=None)
 
 
@@ -75,10 +76,10 @@ def test_a_table_says_the_same_however_it_is_printed(style: Style, shape: str, w
 
 
 @settings(max_examples=15, deadline=None)
-@given(style=STYLES, shape=st.sampled_from(sorted(TORN)))
+@given(style=STYLES, shape=st.sampled_from(sorted(ALL_TORN)))
 def test_a_torn_table_is_honest_however_it_is_printed(style: Style, shape: str) -> None:
     """Nearly all is right, and nothing wrong passes for sure."""
-    document = TORN[shape](style)
+    document = ALL_TORN[shape](style)
 
     verdict = judge(document, propose(read_document(writers.text(document), "复制.txt")))
     assert not verdict.dishonest

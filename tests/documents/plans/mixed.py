@@ -177,6 +177,56 @@ def table_shared(style: Style, city: int = 21) -> Document:
     return Document(title, (Line(title, heading=1), Grid(tuple(rows))), tuple(wants))
 
 
+def torn_pages(style: Style, city: int = 22) -> Document:
+    """A table torn out of a PDF of several pages: page numbers, the header again, narrow cells cut in lines."""
+    title = f"{CITIES[city]}2026年考核指标责任分工表"
+    wants = []
+    for n, want in enumerate(picked(city, 16, 8)):
+        materials = tuple(Material(MATERIALS[(n + k) % len(MATERIALS)]) for k in range(1 + n % 2))
+        wants.append(want.with_(lead=want.lead[:1], responsible=(), term=NONE, materials=materials))
+    lines = [title, ""]
+    for page in range(4):
+        for header in ("一级指标", "二级指标", "三级指标", style.material, style.lead):
+            lines += [style.label(header), ""]
+        for n in range(page * 4, page * 4 + 4):
+            want = wants[n]
+            if n % 8 == 0 or n % 4 == 0:
+                lines += [*_cut(numbered(style.chapter, n // 8 + 1) + want.chapter, 5), "", ""]
+            if n % 4 == 0:
+                lines += [*_cut(f"{n // 4 % 2 + 1}.{want.chapter[:2]}分类目标", 6), ""]
+            lines += [str(want.number), "", *_cut(sentence(want, style), 30), ""]
+            names = [m.name for m in want.materials]
+            listed = (
+                "".join(f"({k}){name}；" for k, name in enumerate(names, 1))[:-1]
+                if len(names) > 1
+                else names[0]
+            )
+            lines += [*_cut(listed + "。", 16), "", *_cut(want.lead[0], 9), "", ""]
+        lines += [f"— {page + 3} —", "", ""]
+    blocks = tuple(Line(line) for line in lines)
+    return Document(title, blocks, tuple(wants))
+
+
+def torn_in_lines(style: Style, city: int = 23) -> Document:
+    """A table of tasks copied with each row's cells on lines of their own and no blank line between."""
+    title = f"{CITIES[city]}2026年任务清单"
+    wants = [want.with_(chapter="") for want in picked(city, 12, 12)]
+    lines = [
+        title,
+        *(style.label(h) for h in ("序号", style.task, style.lead, style.responsible, style.term)),
+    ]
+    for want in wants:
+        units = (style.units(want.lead), style.units(want.responsible))
+        lines += [want.number, sentence(want, style), *units, want.term.text]
+    return Document(title, tuple(Line(line) for line in lines), tuple(wants))
+
+
+def _cut(text: str, width: int) -> list[str]:
+    """A cell's text as a narrow column breaks it."""
+    return [text[at : at + width] for at in range(0, len(text), width)]
+
+
+MORE_TORN: dict[str, Callable[[Style], Document]] = {"torn_pages": torn_pages, "torn_in_lines": torn_in_lines}
 MORE_PROSE: dict[str, Callable[[Style], Document]] = {
     "inline": prose_inline,
     "one_label_line": prose_one_label_line,
