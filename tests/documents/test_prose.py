@@ -293,6 +293,49 @@ def test_a_text_without_numbers_and_labels_gives_nothing() -> None:
     assert propose_prose(Source("日记", "txt", blocks)) is None
 
 
+def test_one_clause_that_names_somebody_does_not_make_the_other_items_less() -> None:
+    """Of six items without units, all are tasks though the text of one says who does it."""
+    lines = [f"（{CN[n]}）{HEADINGS[n]}。逐处查看。" for n in range(5)]
+    found = plan("一、重点任务", *lines, "（六）收好山货。逐户登记，由市供销社负责落实。")
+    assert [value(r, "text") for r in found.rows] == [*HEADINGS[:5], "收好山货"]
+    assert value(found.rows[5], "responsible") == "市供销社"
+
+
+def test_the_plan_behind_its_notice_stands_under_no_chapter_of_the_notice() -> None:
+    """A signature ends one document; the list of attachments numbers nothing."""
+    found = plan(
+        "各县人民政府：",
+        "一、高度重视。认真落实。",
+        "二、加强督查。定期通报。",
+        "附件：1.修路分工方案",
+        "2.联系表",
+        "某市人民政府办公室",
+        "2031年1月5日",
+        "附件1",
+        "修路分工方案",
+        "1.修桥。（牵头单位：市交通局）",
+        "2.铺路。（牵头单位：市公路局）",
+    )
+    assert table(found, "number", "chapter", "text") == [("1", "", "修桥"), ("2", "", "铺路")]
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("牵头责任单位", "lead"),
+        ("总牵头单位", "lead"),
+        ("市级责任部门", "responsible"),
+        ("具体承办科室", "responsible"),
+        ("协同责任单位", "supporting"),
+        ("配 合 单 位", "supporting"),
+    ],
+)
+def test_labels_put_together_from_known_words_are_read(label: str, field: str) -> None:
+    """No list holds every label in use."""
+    (row, _) = plan("1.修桥。", f"{label}：市交通局", "2.铺路。", "责任单位：市公路局").rows
+    assert value(row, field) == "市交通局"
+
+
 def test_a_number_that_stands_twice_in_one_list_is_kept_and_told() -> None:
     """Nothing is renumbered where the source is wrong."""
     found = plan(

@@ -125,6 +125,7 @@ class _Builder:
         if (
             first is not None
             and label_at(text[first.end :], bare=False) is None
+            and not (self.ended and first.ordinal != 1 and self.last.get(first.style) != first.ordinal - 1)
             and (first.style != "一是" or self.points or self._own_lines(first, successors, position))
         ):
             yield first
@@ -171,8 +172,12 @@ class _Builder:
     def _open(self, number: Number, paragraph: Paragraph) -> None:
         """A new item: closes what is deeper, or goes below the open one."""
         self.open_label = None
-        self.ended = False
         style = number.style
+        if self.ended and number.ordinal == 1:
+            # Behind a signature another document begins: the plan behind the notice that issues it.
+            self.stack.clear()
+            self.last.clear()
+        self.ended = False
         heading = self.heading
         restart = number.ordinal == 1 and style in self.seen
         # Chapters of their own stand under no heading; a list does, where nothing else is above it.

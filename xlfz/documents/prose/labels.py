@@ -69,7 +69,22 @@ _WORDS: dict[Kind, str] = {
     ),
 }  # fmt: skip
 
-_KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_COMPOSED: tuple[tuple[Kind, str, str, str, str], ...] = (
+    # What may stand before, the word, what may stand between, and the end: 总牵头责任单位, 协同责任单位.
+    ("lead", "总 共同 市级 县级", "牵头 主办 主责 主管", "负责 责任 落实 实施 组织", "@"),
+    ("responsible", "具体 主要 直接 市级 县级", "责任 负责 承办 落实 实施 完成 承担 执行", "责任", "@"),
+    ("supporting", "主要 市级 县级", "配合 协同 协办 协助 参与 参加 支持 协作 联办", "责任 配合 落实", "@"),
+    (
+        "note",
+        "市级 县级 区级 市 县 区 镇 主要 具体 直接 第一",
+        "牵头 责任 负责 分管 包联 联系",
+        "负责 责任",
+        "领导 领导同志 人 负责人 联系人 人员",
+    ),
+)
+_BODIES = "单位及部门 单位或部门 单位 部门 科室 处室 股室 机关"
+
+
 _ALONE: frozenset[str] = frozenset({"牵头", "配合", "分工", "任务", "内容", "说明", "成果", "期限", "时限"})
 """Words that label only at the start of a line or a bracket: elsewhere they are part of a sentence."""
 _BARE: frozenset[Kind] = frozenset({"lead", "responsible", "supporting", "deadline", "materials"})
@@ -80,9 +95,24 @@ def _spaced(word: str) -> str:
     return r"[ \u3000]*".join(re.escape(char) for char in word)
 
 
-_ANY = "|".join(_spaced(word) for word in sorted(_KIND_OF, key=len, reverse=True))
+def _any(words: str) -> str:
+    """One of these words, letter-spaced or not, the longest first."""
+    return "|".join(_spaced(word) for word in sorted(words.split(), key=len, reverse=True))
+
+
+def _composed(before: str, word: str, between: str, end: str) -> str:
+    gap = r"[ \u3000]*"
+    body = _any(_BODIES if end == "@" else end)
+    return f"(?:{_any(before)})?{gap}(?:{_any(word)}){gap}(?:{_any(between)})?{gap}(?:{body})"
+
+
+_KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(_composed(*parts))) for kind, *parts in _COMPOSED
+)
+_ANY = "|".join([_any(" ".join(_KIND_OF)), *(shape.pattern for _, shape in _SHAPES)])
 _LABEL = re.compile(
-    rf"(?P<open>[【\[〔［]\s*)?(?P<word>{_ANY})(?P<note>\s*[(（][^（）()：:]{{1,40}}[)）])?"
+    rf"(?P<open>[【\[〔［]\s*)?(?P<word>{_ANY})(?=\s*(?:[(（【】\]〕］:：]|$))(?P<note>\s*[(（][^（）()：:]{{1,40}}[)）])?"
     r"\s*(?P<close>[】\]〕］])?\s*(?P<colon>[:：])?[ \u3000]*"
 )
 _BULLET = re.compile(r"[\s●■□◆◇▲△•·*※\-—–►▶]*")
@@ -104,7 +134,9 @@ class Label:
 
 def kind_of(word: str) -> Kind | None:
     """What a word labels, None when it is no label."""
-    return _KIND_OF.get(re.sub(r"\s", "", word))
+    plain = re.sub(r"\s", "", word)
+    written = _KIND_OF.get(plain)
+    return written or next((kind for kind, shape in _SHAPES if shape.fullmatch(plain)), None)
 
 
 def label_at(text: str, known: frozenset[str] = frozenset(), *, bare: bool = True) -> Label | None:
@@ -125,7 +157,8 @@ def label_at(text: str, known: frozenset[str] = frozenset(), *, bare: bool = Tru
     for word in sorted(known):
         if len(word) >= 4 and len(lost["word"]) == len(word) - 1 and _lost_one(lost["word"], word):
             why = f"原文作“{lost['word']}”，按“{word}”读，请确认。"
-            return Label(_KIND_OF[word], word, start, start + lost.end(), why=why)
+            kind = kind_of(word)
+            return Label(kind, word, start, start + lost.end(), why=why) if kind else None
     return None
 
 
@@ -136,17 +169,20 @@ def _lost_one(short: str, word: str) -> bool:
 def _label(match: re.Match[str], inline: bool = False) -> Label | None:
     """The label of a match; None without a colon, unless brackets or a line of its own make it one."""
     word = re.sub(r"\s", "", match["word"])
+    kind = kind_of(word)
+    if kind is None:
+        return None
     boxed = bool(match["open"] and match["close"])
     text = match.string
     alone = not inline and not text[match.end() :].strip() and match.end() - match.start() <= 14
     # 重点任务 alone on a line is a heading; 责任单位 alone announces the next line.
-    announces = alone and len(word) >= 4 and _KIND_OF[word] in _BARE
+    announces = alone and len(word) >= 4 and kind in _BARE
     if not match["colon"] and not boxed and not announces:
         return None
     if match["open"] and not match["close"] and not match["colon"]:
         return None
     start = match.start() if boxed or not match["open"] else match.start("word")
-    return Label(_KIND_OF[word], word, start, match.end(), match["note"] or "")
+    return Label(kind, word, start, match.end(), match["note"] or "")
 
 
 def labels_in(text: str, known: frozenset[str] = frozenset(), *, bare: bool = True) -> tuple[Label, ...]:

@@ -75,9 +75,12 @@ def choose(outline: Outline, *, report: bool = False) -> Chosen:
         kids.setdefault(item.parent, []).append(n)
     choice = _Choice(outline, own, {k: tuple(v) for k, v in kids.items()})
     _lift(choice)
-    if any(a.units for a in choice.own.values()):
-        return _by_assignment(choice)
-    return _by_depth(choice, report)
+    with_units = sum(bool(a.units) for a in choice.own.values())
+    deepest = _by_depth(choice, report)
+    # One or two items of many that end in 由…负责 do not make a plan that assigns its tasks.
+    if with_units * 5 <= len(deepest.tasks):
+        return deepest
+    return _by_assignment(choice)
 
 
 def heading_of(item: Item) -> str:
