@@ -8,6 +8,7 @@ from tests.documents.places import misplaced
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
 from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES, MORE_TORN
+from tests.documents.plans.model import gapped
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
@@ -77,6 +78,18 @@ def test_a_torn_table_is_put_together_and_what_is_doubtful_is_marked(shape: str,
     assert not verdict.dishonest
     assert len(verdict.wrong) <= len(document.wants) // 6
     assert not misplaced(source, proposed)
+
+
+@pytest.mark.parametrize("shape", [*PROSE, *MORE_PROSE, *TABLES, *MORE_TABLES])
+def test_a_space_beside_figures_means_nothing(shape: str) -> None:
+    """`每年 1 月底前` and `5 个工作日`, as office suites' PDFs read: not the beginning of a task."""
+    make = {**PROSE, **MORE_PROSE, **TABLES, **MORE_TABLES}[shape]
+    document = gapped(make(Style()))
+    write = writers.workbook if shape in (*TABLES, *MORE_TABLES) else writers.text
+
+    verdict = judge(document, propose(read_document(write(document), "方案")))
+    assert not verdict.dishonest
+    assert not verdict.wrong
 
 
 def test_at_least_ten_plans_of_at_least_eight_tasks_are_told_apart() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
 from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES, MORE_TORN
+from tests.documents.plans.model import gapped
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
@@ -51,13 +52,19 @@ def clashing(style: Style) -> bool:
 
 
 @FAST
-@given(style=STYLES, shape=st.sampled_from(sorted(ALL_PROSE)), write=st.sampled_from(PROSE_WRITERS))
-def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, write) -> None:  # type: ignore[no-untyped-def]
+@given(
+    style=STYLES,
+    shape=st.sampled_from(sorted(ALL_PROSE)),
+    write=st.sampled_from(PROSE_WRITERS),
+    gaps=st.booleans(),
+)
+def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, write, gaps: bool) -> None:  # type: ignore[no-untyped-def]
     """Numbers, brackets, widths, separators, labels, spaces and the order of labels may be any."""
     assume(not clashing(style))
     if shape in ("verbs", "joint", "several"):  # a comma parts the roles there
         style = replace(style, between="、")
     document = ALL_PROSE[shape](style)
+    document = gapped(document) if gaps else document
 
     verdict = judge(document, propose(read_document(write(document), "方案")))
     assert not verdict.dishonest
@@ -65,10 +72,16 @@ def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, wri
 
 
 @FAST
-@given(style=STYLES, shape=st.sampled_from(sorted(ALL_TABLES)), write=st.sampled_from(TABLE_WRITERS))
-def test_a_table_says_the_same_however_it_is_printed(style: Style, shape: str, write) -> None:  # type: ignore[no-untyped-def]
+@given(
+    style=STYLES,
+    shape=st.sampled_from(sorted(ALL_TABLES)),
+    write=st.sampled_from(TABLE_WRITERS),
+    gaps=st.booleans(),
+)
+def test_a_table_says_the_same_however_it_is_printed(style: Style, shape: str, write, gaps: bool) -> None:  # type: ignore[no-untyped-def]
     """Header words, letter-spacing, widths, separators and the numbers of chapters may be any."""
     document = ALL_TABLES[shape](style)
+    document = gapped(document) if gaps else document
 
     verdict = judge(document, propose(read_document(write(document), "分工表")))
     assert not verdict.dishonest

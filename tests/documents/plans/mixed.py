@@ -178,7 +178,7 @@ def table_shared(style: Style, city: int = 21) -> Document:
 
 
 def torn_pages(style: Style, city: int = 22) -> Document:
-    """A table torn out of a PDF of several pages: page numbers, the header again, narrow cells cut in lines."""
+    """Torn out of a PDF of several pages: page numbers, the header again, narrow cells cut in lines."""
     title = f"{CITIES[city]}2026年考核指标责任分工表"
     wants = []
     for n, want in enumerate(picked(city, 16, 8)):
@@ -196,11 +196,7 @@ def torn_pages(style: Style, city: int = 22) -> Document:
                 lines += [*_cut(f"{n // 4 % 2 + 1}.{want.chapter[:2]}分类目标", 6), ""]
             lines += [str(want.number), "", *_cut(sentence(want, style), 30), ""]
             names = [m.name for m in want.materials]
-            listed = (
-                "".join(f"({k}){name}；" for k, name in enumerate(names, 1))[:-1]
-                if len(names) > 1
-                else names[0]
-            )
+            listed = "；".join(f"({k}){name}" for k, name in enumerate(names, 1)) if names[1:] else names[0]
             lines += [*_cut(listed + "。", 16), "", *_cut(want.lead[0], 9), "", ""]
         lines += [f"— {page + 3} —", "", ""]
     blocks = tuple(Line(line) for line in lines)
@@ -226,7 +222,10 @@ def _cut(text: str, width: int) -> list[str]:
     return [text[at : at + width] for at in range(0, len(text), width)]
 
 
-MORE_TORN: dict[str, Callable[[Style], Document]] = {"torn_pages": torn_pages, "torn_in_lines": torn_in_lines}
+MORE_TORN: dict[str, Callable[[Style], Document]] = {
+    "torn_pages": torn_pages,
+    "torn_in_lines": torn_in_lines,
+}
 MORE_PROSE: dict[str, Callable[[Style], Document]] = {
     "inline": prose_inline,
     "one_label_line": prose_one_label_line,
