@@ -254,7 +254,9 @@ def _named(
         text, doubtful = unit_lines(piece.text.splitlines(), context.known)
         why = "单位名称分在几行，断处请核对。" if doubtful else ""
         for role, segment in _labelled(text, ROLES[duty]):
-            read = fields.duties(segment, role, first_lead=first_leads)
+            # 甲局及其他行政执法单位: two, whatever the second is.
+            plain = re.sub("及(?=其[他它])", "、", segment)
+            read = fields.duties(plain, role, first_lead=first_leads)
             result += [
                 (piece, name, name.role or role, why + _cut_name(name.name, context)) for name in read.names
             ]
