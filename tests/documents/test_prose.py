@@ -490,6 +490,23 @@ def test_points_of_items_and_chapters_are_read() -> None:
     assert {k: v.value for k, v in found.chapters.items()} == {"一、道路": 60}
 
 
+def test_a_chapter_whose_points_do_not_add_up_is_told() -> None:
+    """Both figures stay as printed."""
+    found = plan(
+        "一、道路（60分）", "1.修桥（25分）。责任单位：市交通局", "2.铺路（30分）。责任单位：市公路局"
+    )
+    assert "W_IMPORT_SUM" in codes(found)
+    assert {k: v.value for k, v in found.chapters.items()} == {"一、道路": 60}
+
+
+def test_labels_side_by_side_end_where_the_next_one_begins() -> None:
+    """完成 before a gap belongs to the deadline, not to 责任单位."""
+    (row, _) = plan(
+        "1.修桥。", "牵头单位：市交通局　　完成时限：2031年3月底前完成　　责任单位：市公路局", "2.铺路。"
+    ).rows
+    assert (value(row, "deadline"), value(row, "responsible")) == ("2031年3月底前完成", "市公路局")
+
+
 def test_labelled_texts_go_to_their_fields() -> None:
     """Materials one by one with their limits, requirement, notes; persons are no units."""
     (row, _) = plan(

@@ -19,6 +19,7 @@ from xlfz.documents.prose.outline import DASHED
 from xlfz.documents.prose.rows import plain_number, row
 from xlfz.documents.prose.standing import settings, standing
 from xlfz.documents.prose.tasks import choose
+from xlfz.documents.tables.checks import chapter_sums
 from xlfz.findings import finding
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def propose_prose(source: Source) -> Proposal | None:
     if measures:
         rows = [_doubted(r) for r in rows]
         findings.append(finding("W_IMPORT_MEASURES", n=len(rows)))
+    chapters = _chapters(rows)
+    findings += chapter_sums(rows, chapters)
     findings += [finding("I_IMPORT_LEFT", 章=chapter, n=n) for chapter, n in chosen.left]
     if rows and chosen.by_assignment is False:
         findings.append(finding("W_IMPORT_NO_UNITS", n=len(rows)))
@@ -63,7 +66,7 @@ def propose_prose(source: Source) -> Proposal | None:
         tuple(rows),
         told,
         _names(chosen.tasks),
-        _chapters(rows),
+        chapters,
         tuple(findings),
     )
 

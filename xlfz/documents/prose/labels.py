@@ -72,7 +72,7 @@ _WORDS: dict[Kind, str] = {
 _COMPOSED: tuple[tuple[Kind, str, str, str, str], ...] = (
     # What may stand before, the word, what may stand between, and the end: 总牵头责任单位, 协同责任单位.
     ("lead", "总 共同 市级 县级", "牵头 主办 主责 主管", "负责 责任 落实 实施 组织", "@"),
-    ("responsible", "具体 主要 直接 市级 县级", "责任 负责 承办 落实 实施 完成 承担 执行", "责任", "@"),
+    ("responsible", "具体 主要 直接 市级 县级", "责任 负责 承办 承担", "责任", "@"),
     ("supporting", "主要 市级 县级", "配合 协同 协办 协助 参与 参加 支持 协作 联办", "责任 配合 落实", "@"),
     (
         "note",
@@ -91,19 +91,23 @@ _BARE: frozenset[Kind] = frozenset({"lead", "responsible", "supporting", "deadli
 """Kinds whose words label the next line even without a colon."""
 
 
-def _spaced(word: str) -> str:
-    return r"[ \u3000]*".join(re.escape(char) for char in word)
+_NO_GAP, _GAP, _MAYBE = "", r"[ \u3000]", r"[ \u3000]{0,2}"
 
 
-def _any(words: str) -> str:
-    """One of these words, letter-spaced or not, the longest first."""
-    return "|".join(_spaced(word) for word in sorted(words.split(), key=len, reverse=True))
+def _any(words: str, gap: str = _MAYBE) -> str:
+    """One of these words with the gap between its characters, the longest first."""
+    longest = sorted(words.split(), key=len, reverse=True)
+    return "|".join(gap.join(re.escape(char) for char in word) for word in longest)
 
 
 def _composed(before: str, word: str, between: str, end: str) -> str:
-    gap = r"[ \u3000]*"
-    body = _any(_BODIES if end == "@" else end)
-    return f"(?:{_any(before)})?{gap}(?:{_any(word)}){gap}(?:{_any(between)})?{gap}(?:{body})"
+    """Tight, or letter-spaced all through: …底前完成 责任单位： is no 完成责任单位."""
+    body = _BODIES if end == "@" else end
+    return "|".join(
+        f"(?:(?:{_any(before, gap)}){gap})?(?:{_any(word, gap)}){gap}"
+        f"(?:(?:{_any(between, gap)}){gap})?(?:{_any(body, gap)})"
+        for gap in (_NO_GAP, _GAP)
+    )
 
 
 _KIND_OF: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word in words.split()}
