@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from tests.documents.places import misplaced
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
+from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES
 from tests.documents.plans.shapes import PROSE, TABLES, Style
 from tests.oracle import libreoffice
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
 
-CASES = {
-    "labels.doc": ("docx", "doc", PROSE["labels"]),
-    "grouped.doc": ("docx", "doc", TABLES["grouped"]),
-    "indicators.xls": ("xlsx", "xls", TABLES["indicators"]),
-    "continued.ods": ("xlsx", "ods", TABLES["continued"]),
-    "verbs.pdf": ("docx", "pdf", PROSE["verbs"]),
-    "brackets.pdf": ("docx", "pdf", PROSE["brackets"]),
-    "grouped.pdf": ("docx", "pdf", TABLES["grouped"]),
-    "indicators.pdf": ("docx", "pdf", TABLES["indicators"]),
+SHAPES = {**PROSE, **MORE_PROSE, **TABLES, **MORE_TABLES}
+SHAPES_OF = {
+    "doc": ("labels", "grouped"),
+    "pdf": tuple(SHAPES),
+    "xls": ("indicators", "messy"),
+    "ods": ("continued", "brackets"),
 }
+CASES = [(kind, shape) for kind, shapes in SHAPES_OF.items() for shape in shapes]
+
+
+@cache
+def made(kind: str) -> dict[str, bytes]:
+    """Every plan that is wanted in one format, by its shape."""
+    documents = {shape: SHAPES[shape](Style()) for shape in SHAPES_OF[kind]}
+    if kind in ("doc", "pdf"):
+        files = {f"{shape}.docx": writers.word(d, automatic=True) for shape, d in documents.items()}
+    else:
+        files = {f"{shape}.xlsx": writers.workbook(d) for shape, d in documents.items()}
+    return writers.converted(files, kind)
 
 
 @libreoffice
-@pytest.mark.parametrize("kind", CASES)
-def test_an_office_suites_file_is_understood_as_a_person_reads_it(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "shape"), CASES)
+def test_an_office_suites_file_is_understood_as_a_person_reads_it(kind: str, shape: str) -> None:
     """The same plans as in the other formats, with the same outcome."""
-    suffix, target, make = CASES[kind]
-    document = make(Style())
-    made = writers.workbook(document) if suffix == "xlsx" else writers.word(document, automatic=True)
-    source = read_document(writers.converted(made, suffix, target), kind)
+    source = read_document(made(kind)[shape], f"方案.{kind}")
     proposed = propose(source)
 
-    verdict = judge(document, proposed)
+    verdict = judge(SHAPES[shape](Style()), proposed)
     assert not verdict.dishonest
     assert not verdict.wrong
     assert not misplaced(source, proposed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,13 @@ from tests.documents.plans.model import gapped
 from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.documents.plans.model import Document
+
+    Write = Callable[[Document], bytes]
 
 NUMBERS = ("1.", "1、", "1．", "１．", "⒈", "（1）", "(1)", "①", "⑴", "（一）", "(一)")
 """The first of each kind of number; the kinds end at 20 at the earliest."""
@@ -58,7 +66,9 @@ def clashing(style: Style) -> bool:
     write=st.sampled_from(PROSE_WRITERS),
     gaps=st.booleans(),
 )
-def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, write, gaps: bool) -> None:  # type: ignore[no-untyped-def]
+def test_prose_says_the_same_however_it_is_printed(
+    style: Style, shape: str, write: Write, gaps: bool
+) -> None:
     """Numbers, brackets, widths, separators, labels, spaces and the order of labels may be any."""
     assume(not clashing(style))
     if shape in ("verbs", "joint", "several"):  # a comma parts the roles there
@@ -78,7 +88,9 @@ def test_prose_says_the_same_however_it_is_printed(style: Style, shape: str, wri
     write=st.sampled_from(TABLE_WRITERS),
     gaps=st.booleans(),
 )
-def test_a_table_says_the_same_however_it_is_printed(style: Style, shape: str, write, gaps: bool) -> None:  # type: ignore[no-untyped-def]
+def test_a_table_says_the_same_however_it_is_printed(
+    style: Style, shape: str, write: Write, gaps: bool
+) -> None:
     """Header words, letter-spacing, widths, separators and the numbers of chapters may be any."""
     document = ALL_TABLES[shape](style)
     document = gapped(document) if gaps else document

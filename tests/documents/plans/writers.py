@@ -30,7 +30,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 from tests.documents.plans.model import Grid, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.documents.plans.model import Cell, Document
 
@@ -157,24 +157,26 @@ def pdf(document: Document) -> bytes:
     return out.getvalue()
 
 
-def converted(data: bytes, suffix: str, target: str) -> bytes:
-    """The file in another format by LibreOffice: `converted(word(d), "docx", "doc")`."""
+def converted(files: Mapping[str, bytes], target: str) -> dict[str, bytes]:
+    """Files (`labels.docx`) in another format by one start of LibreOffice, by their stems (`labels`)."""
     soffice = shutil.which("soffice")
     assert soffice
     with tempfile.TemporaryDirectory(prefix="xlfz-plans-") as folder:
-        source = Path(folder) / f"plan.{suffix}"
-        source.write_bytes(data)
+        paths = [Path(folder) / name for name in files]
+        for path in paths:
+            path.write_bytes(files[path.name])
+        out = Path(folder) / "out"
         command = [
             soffice, "--headless", "--norestore", f"-env:UserInstallation={_profile().as_uri()}",
-            "--convert-to", target, "--outdir", folder + "/out", str(source),
+            "--convert-to", target, "--outdir", str(out), *map(str, paths),
         ]  # fmt: skip
         for _ in range(2):
             done = subprocess.run(command, capture_output=True, timeout=240, check=False)
             if done.returncode != 81:  # a new profile: start again
                 break
-        made = list((Path(folder) / "out").glob("plan.*"))
-        assert made, done.stderr.decode(errors="replace")
-        return made[0].read_bytes()
+        made = {path.stem: path.read_bytes() for path in out.glob("*")}
+        assert len(made) == len(files), done.stderr.decode(errors="replace")
+        return made
 
 
 @cache
