@@ -9,13 +9,13 @@ import pytest
 from tests.documents.places import misplaced
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
-from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES
-from tests.documents.plans.shapes import PROSE, TABLES, Style
+from tests.documents.plans.shapes import Style
+from tests.documents.plans.shelf import PROSE, TABLES
 from tests.oracle import libreoffice
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
 
-SHAPES = {**PROSE, **MORE_PROSE, **TABLES, **MORE_TABLES}
+SHAPES = {**PROSE, **TABLES}
 SHAPES_OF = {
     "doc": ("labels", "grouped"),
     "pdf": tuple(SHAPES),

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
-from tests.documents.plans.mixed import MORE_PROSE, MORE_TABLES, MORE_TORN
 from tests.documents.plans.model import gapped
-from tests.documents.plans.shapes import PROSE, TABLES, TORN, Style
+from tests.documents.plans.shapes import Style
+from tests.documents.plans.shelf import PROSE, TABLES, TORN
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
 
@@ -48,9 +48,6 @@ STYLES = st.builds(
 PROSE_WRITERS = (writers.text, lambda d: writers.text(d, "gb18030"), writers.page, writers.page_of_breaks,
                  writers.word, lambda d: writers.word(d, automatic=True), writers.workbook)  # fmt: skip
 TABLE_WRITERS = (writers.page, writers.word, writers.workbook)
-ALL_PROSE = {**PROSE, **MORE_PROSE}
-ALL_TABLES = {**TABLES, **MORE_TABLES}
-ALL_TORN = {**TORN, **MORE_TORN}
 FAST = settings(max_examples=40, deadline=None)
 
 
@@ -62,7 +59,7 @@ def clashing(style: Style) -> bool:
 @FAST
 @given(
     style=STYLES,
-    shape=st.sampled_from(sorted(ALL_PROSE)),
+    shape=st.sampled_from(sorted(PROSE)),
     write=st.sampled_from(PROSE_WRITERS),
     gaps=st.booleans(),
 )
@@ -73,7 +70,7 @@ def test_prose_says_the_same_however_it_is_printed(
     assume(not clashing(style))
     if shape in ("verbs", "joint", "several"):  # a comma parts the roles there
         style = replace(style, between="、")
-    document = ALL_PROSE[shape](style)
+    document = PROSE[shape](style)
     document = gapped(document) if gaps else document
 
     verdict = judge(document, propose(read_document(write(document), "方案")))
@@ -84,7 +81,7 @@ def test_prose_says_the_same_however_it_is_printed(
 @FAST
 @given(
     style=STYLES,
-    shape=st.sampled_from(sorted(ALL_TABLES)),
+    shape=st.sampled_from(sorted(TABLES)),
     write=st.sampled_from(TABLE_WRITERS),
     gaps=st.booleans(),
 )
@@ -92,7 +89,7 @@ def test_a_table_says_the_same_however_it_is_printed(
     style: Style, shape: str, write: Write, gaps: bool
 ) -> None:
     """Header words, letter-spacing, widths, separators and the numbers of chapters may be any."""
-    document = ALL_TABLES[shape](style)
+    document = TABLES[shape](style)
     document = gapped(document) if gaps else document
 
     verdict = judge(document, propose(read_document(write(document), "分工表")))
@@ -101,10 +98,10 @@ def test_a_table_says_the_same_however_it_is_printed(
 
 
 @settings(max_examples=15, deadline=None)
-@given(style=STYLES, shape=st.sampled_from(sorted(ALL_TORN)))
+@given(style=STYLES, shape=st.sampled_from(sorted(TORN)))
 def test_a_torn_table_is_honest_however_it_is_printed(style: Style, shape: str) -> None:
     """Nearly all is right, and nothing wrong passes for sure."""
-    document = ALL_TORN[shape](style)
+    document = TORN[shape](style)
 
     verdict = judge(document, propose(read_document(writers.text(document), "复制.txt")))
     assert not verdict.dishonest

@@ -18,7 +18,8 @@ from reportlab.pdfgen import canvas
 from tests.documents.plans import writers
 from tests.documents.plans.judge import judge
 from tests.documents.plans.model import Document, Line
-from tests.documents.plans.shapes import PROSE, TABLES, Style
+from tests.documents.plans.shapes import Style
+from tests.documents.plans.shelf import PROSE, TABLES
 from xlfz.documents import propose
 from xlfz.documents.reading import read_document
 from xlfz.errors import Refused
