@@ -411,6 +411,26 @@ def test_a_name_in_the_middle_of_a_sentence_is_no_assignment() -> None:
     assert "deadline" not in first.fields
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["按五年规划（2016—2020年）办理。", "按《修桥规定（2021年6月底前）》办理。", "参照旧例（2019年）办理。"],
+)
+def test_a_time_that_names_something_is_no_deadline(words: str) -> None:
+    """A span of years, and what stands in a title."""
+    (row, _) = plan(f"1.修桥。{words}（市交通局负责）", "2.铺路。（市公路局负责）").rows
+    assert row.fields.get("day") is None or row.fields["day"].sure != "确定"
+    assert value(row, "requirement") == words
+
+
+def test_a_number_inside_a_paragraph_counts_only_in_its_turn() -> None:
+    """9. behind a full stop is no item after 1."""
+    rows = plan(
+        "1.修桥。逐孔验收。9.号桥先修。（市交通局负责）2.铺路。（市公路局负责）", "3.种树。（市林业局负责）"
+    ).rows
+    assert [value(r, "text") for r in rows] == ["修桥", "铺路", "种树"]
+    assert value(rows[0], "requirement") == "逐孔验收。9.号桥先修。"
+
+
 def test_a_label_that_lost_a_character_is_read_with_a_doubt() -> None:
     """任单位 where the others say 责任单位."""
     rows = plan("1.修桥。", "责任单位：市交通局", "2.铺路。", "任单位：市公路局").rows
