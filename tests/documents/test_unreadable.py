@@ -169,6 +169,20 @@ def test_a_text_cut_off_anywhere_keeps_what_it_has(at: float, shape: str) -> Non
     assert not [words for words in verdict.dishonest if "no task" not in words]
 
 
+@pytest.mark.parametrize(("label", "field"), [("牵头单位", "lead"), ("责任单位", "responsible")])
+def test_a_line_that_is_lost_is_missed(label: str, field: str) -> None:
+    """Where every other task names its units, the one that does not is marked as lacking them."""
+    lines = writers.text(PROSE["labels"](Style())).decode().splitlines()
+    lost = [n for n, line in enumerate(lines) if line.startswith(label)][4]
+    del lines[lost]
+    proposed = imported("\n".join(lines).encode())
+
+    row = proposed.rows[4]
+    assert field not in row.fields or row.fields[field].value == ""
+    assert row.findings or (field in row.fields and row.fields[field].sure == "缺失")
+    assert all(other.fields[field].value for other in proposed.rows if other is not row)
+
+
 def test_undecodable_bytes_are_reported_with_their_line() -> None:
     """A few broken bytes in the middle of a text do not hide, and do not stop the rest."""
     document = PROSE["labels"](Style())
