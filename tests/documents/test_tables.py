@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xlfz.documents.model import Place, Proposal, Source, SourceCell, SourceTable
+from xlfz.documents.model import Paragraph, Place, Proposal, Source, SourceCell, SourceTable
 from xlfz.documents.tables import propose_tables
 from xlfz.documents.tables.headers import columns, duty_of, known_names
 
@@ -339,3 +339,75 @@ def test_any_order_of_columns_and_any_title_above_gives_the_same_rows(
         lines.append([cells[title] for title in order])
     expected = [(str(n), task, unit) for n, (task, unit) in enumerate(rows, 1)]
     assert values(read(grid(lines)), "number", "text", "lead") == expected
+
+
+def lines(text: str) -> Source:
+    """A text file as its reader gives it."""
+    shown = [line.strip("\n") for line in text.strip("\n").splitlines()]
+    blocks = [Paragraph(line, Place(paragraph=n)) for n, line in enumerate(shown, 1) if line.strip()]
+    return Source("计划.txt", "txt", tuple(blocks))
+
+
+@pytest.mark.parametrize("separator", [" | ", "\t", "|", "｜", "    "])
+def test_a_row_on_each_line_is_a_table_whatever_separates_its_cells(separator: str) -> None:
+    """Lines of cells between | or tabs or wide gaps are read as a proper table."""
+    rows = [
+        ["序号", "工作任务", "责任单位", "完成时限"],
+        ["1", "公布事项清单", "市司法局", "2026年6月底前"],
+        ["2", "清理证明事项", "市民政局", "长期坚持"],
+    ]
+    proposal = propose_tables(lines("现将任务印发。\n" + "\n".join(separator.join(row) for row in rows)))
+    assert proposal is not None
+    assert values(proposal, "number", "text", "responsible", "deadline") == [tuple(row) for row in rows[1:]]
+
+
+def test_a_line_with_too_few_cells_is_laid_under_the_columns_it_looks_like_and_marked() -> None:
+    """A web page's merged cells are not printed again: the line is short, and a person is asked."""
+    proposal = propose_tables(
+        lines("""
+        | 序号 | 一级指标 | 三级指标 | 牵头单位 |
+        |---|---|---|---|
+        | 1 | 一、政务公开 | 公布全部事项清单并及时更新。 | 市司法局 |
+        | 2 | 清理没有依据的证明事项。 | 市民政局 |
+        """)
+    )
+    assert proposal is not None
+    assert values(proposal, "number", "chapter", "text", "lead") == [
+        ("1", "一、政务公开", "公布全部事项清单并及时更新。", "市司法局"),
+        ("2", "一、政务公开", "清理没有依据的证明事项。", "市民政局"),
+    ]
+    assert [row.fields["text"].sure for row in proposal.rows] == ["确定", "存疑"]
+
+
+def test_measures_with_units_of_their_own_are_rows_below_a_merged_task() -> None:
+    """重点任务 over several 具体措施, each with its unit: what each unit does must not be lost."""
+    proposal = read("""
+        序号 | 重点任务 | 具体措施 | 责任单位 | 完成时限
+        1 | 优化服务 | 公布清单 | 甲局 | 3月底前
+        ^ | ^ | 压缩时限 | 乙局 | 6月底前
+        ^ | ^ | 网上办理 | 丙局 | 9月底前
+        2 | 规范执法 | 公示结果 | 甲局 | 6月底前
+        ^ | ^ | 全程记录 | 丁局 | 年底前
+    """)
+    assert values(proposal, "number", "chapter", "text", "responsible") == [
+        ("1-1", "优化服务", "公布清单", "甲局"),
+        ("1-2", "优化服务", "压缩时限", "乙局"),
+        ("1-3", "优化服务", "网上办理", "丙局"),
+        ("2-1", "规范执法", "公示结果", "甲局"),
+        ("2-2", "规范执法", "全程记录", "丁局"),
+    ]
+    assert all(row.fields["number"].sure == "存疑" for row in proposal.rows)
+
+
+def test_a_heading_right_above_a_table_is_its_chapter() -> None:
+    """One table for each chapter, the chapter's name and points in the text above it."""
+    tables = [table("序号 | 考核内容 | 责任单位\n1 | 甲事 | 甲局\n2 | 乙事 | 乙局", n) for n in (1, 2)]
+    texts = [
+        Paragraph(text, Place(paragraph=n))
+        for n, text in enumerate(("一、改革（8分）", "二、监管（6分）"), 1)
+    ]
+    blocks = tuple(block for pair in zip(texts, tables, strict=True) for block in pair)
+    proposal = propose_tables(Source("计划.docx", "docx", blocks))
+    assert proposal is not None
+    assert [row.fields["chapter"].value for row in proposal.rows] == ["一、改革"] * 2 + ["二、监管"] * 2
+    assert [found.value for found in proposal.chapters.values()] == [8.0, 6.0]

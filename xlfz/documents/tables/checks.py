@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 def numbered(
-    rows: Sequence[ProposedRow], taken: Mapping[str, str], prefix: str
+    rows: Sequence[ProposedRow], taken: Mapping[str, str], prefix: str, shared: frozenset[int] = frozenset()
 ) -> tuple[list[ProposedRow], list[Finding]]:
     """Rows of one table with a number each: those of a table without numbers are counted through.
 
     `taken`: the numbers of the tables before -> where; a table counted through takes `prefix` where its
-    numbers would be theirs.
+    numbers would be theirs. `shared`: rows whose number is merged with the one above.
     """
     if (
         rows
@@ -41,14 +41,14 @@ def numbered(
             for n, row in enumerate(rows, 1)
         ]
         return counted, [finding("I_IMPORT_COUNTED", 表=prefix.strip("-"), n=len(rows))]
-    return _twice(list(rows), taken), _gaps(rows)
+    return _twice(list(rows), taken, shared), _gaps(rows)
 
 
 def _with(row: ProposedRow, **found: Found) -> ProposedRow:
     return replace(row, fields={**row.fields, **found})
 
 
-def _twice(rows: list[ProposedRow], taken: Mapping[str, str]) -> list[ProposedRow]:
+def _twice(rows: list[ProposedRow], taken: Mapping[str, str], merged: frozenset[int]) -> list[ProposedRow]:
     """Rows whose number stands elsewhere too are marked; each keeps what is printed."""
     places: dict[str, list[int]] = {}
     for n, row in enumerate(rows):
@@ -57,7 +57,16 @@ def _twice(rows: list[ProposedRow], taken: Mapping[str, str]) -> list[ProposedRo
     for value, at in places.items():
         if not value or (len(at) == 1 and value not in taken):
             continue
-        shared = [n for n in at[1:] if rows[n].fields["number"].place == rows[at[0]].fields["number"].place]
+        shared = [n for n in at[1:] if n in merged]
+        if shared:
+            # One printed number merged over several rows: each gets a part of it.
+            for part, n in enumerate([at[0], *shared], 1):
+                number = rows[n].fields["number"]
+                own = f"{number.value}-{part}"
+                why = f"编号“{number.value}”是 {len(shared) + 1} 项合用的，暂编为“{own}”，请核对。"
+                result[n] = _with(rows[n], number=replace(number, value=own, sure="存疑", why=why))
+            if len(shared) + 1 == len(at):
+                continue
         for n in at:
             number = rows[n].fields["number"]
             if len(at) > 1:

@@ -9,9 +9,10 @@ lines themselves, in a few rounds. Forbids words of one document: only forms cou
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from xlfz.documents.tables.looks import FORBIDDEN, Model, looks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +29,10 @@ _SKIP: dict[Duty, float] = {
     "material": 1.5, "lead": 2.0, "responsible": 2.0, "supporting": 0.8, "points": 0.8, "deadline": 1.0,
     "note": 0.1, "person": 0.5, "blank": 0.0, "other": 0.5,
 }  # fmt: skip
-_FORBIDDEN = -30.0
 _BACK: dict[Duty, float] = dict.fromkeys(
     ("lead", "responsible", "supporting", "points", "deadline", "note", "blank", "other", "person"), -6.0
 )
 """A row does not begin with these."""
-_POINTS_ONLY = re.compile(r"[(（]\d{1,3}(?:\.\d)?分?[)）]?")
-"""The points of a heading on a line of their own: `(10分`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +44,13 @@ class Decoded:
     score: float
 
 
-@dataclass(slots=True)
-class _Model:
-    """What the lines themselves tell of the table."""
-
-    columns: tuple[Column, ...]
-    numbered: bool
-    """Rows begin with a number that stands alone."""
-    chapters: bool
-    """Chapters begin with 一、."""
-    sections: bool
-    """Sections begin with 1. or (1)."""
-    materials: bool
-    """There is a column of materials, whose items mostly begin with (1)."""
-    strong: bool = False
-    """The same few units stand on most lines that are units."""
-    widths: dict[int, float] = field(default_factory=dict)
-    stops: dict[int, float] = field(default_factory=dict)
-    """How often the cells of a text column end with a stop."""
-    skips: dict[int, float] = field(default_factory=dict)
-
-
 def decode(lines: Sequence[Line], columns: tuple[Column, ...]) -> Decoded:
     """The most credible column for every line."""
     duties = [column.duty for column in columns]
     has_path = {d for d in ("chapter", "section") if d in duties}
     headings = sum(line.level > 0 for line in lines)
     ordered = sum(line.ordinal in ("1.", "(1)", "(一)") and line.segments[0] <= 14 for line in lines)
-    model = _Model(
+    model = Model(
         columns,
         numbered=sum(line.number is not None for line in lines) >= 3,
         chapters="chapter" in has_path and headings >= 2,
@@ -92,7 +69,7 @@ def decode(lines: Sequence[Line], columns: tuple[Column, ...]) -> Decoded:
     return result
 
 
-def _learn(lines: Sequence[Line], result: Decoded, model: _Model) -> None:
+def _learn(lines: Sequence[Line], result: Decoded, model: Model) -> None:
     """Column widths, and how often each column is printed, from a first reading."""
     for c, _ in enumerate(model.columns):
         own = [line for line, label in zip(lines, result.labels, strict=True) if label == c]
@@ -117,21 +94,26 @@ def _learn(lines: Sequence[Line], result: Decoded, model: _Model) -> None:
             1 for n, label in enumerate(result.labels) if label == c and (n == 0 or result.labels[n - 1] != c)
         )
         rate = min(1.0, cells / rows)
+        if column.duty in ("chapter", "section"):
+            # Headings are numbered or stand more than once; what does neither may be text gone astray.
+            own = [line for line, label in zip(lines, result.labels, strict=True) if label == c]
+            alike = sum(line.times > 1 or line.joins or bool(line.ordinal) for line in own)
+            rate *= alike / max(1, len(own))
         base = _SKIP[column.duty]
         if column.duty in ("text", "number"):
             continue
         model.skips[c] = max(0.1, 0.4 * base + 2.4 * rate * rate)
 
 
-def _rows(labels: Sequence[int], model: _Model) -> int:
+def _rows(labels: Sequence[int], model: Model) -> int:
     main = next(c for c, column in enumerate(model.columns) if column.duty == "text")
     return sum(1 for n, label in enumerate(labels) if label == main and (n == 0 or labels[n - 1] != main))
 
 
-def _viterbi(lines: Sequence[Line], model: _Model) -> Decoded:
+def _viterbi(lines: Sequence[Line], model: Model) -> Decoded:
     width = len(model.columns)
-    enter = [[_looks(line, model, c, False) for c in range(width)] for line in lines]
-    stay = [[_looks(line, model, c, True) for c in range(width)] for line in lines]
+    enter = [[looks(line, model, c, False) for c in range(width)] for line in lines]
+    stay = [[looks(line, model, c, True) for c in range(width)] for line in lines]
     start = [-sum(_skip(model, c) for c in range(j)) * 0.5 for j in range(width)]
     forward = [[start[j] + enter[0][j] for j in range(width)]]
     back: list[list[int]] = [[-1] * width]
@@ -159,18 +141,18 @@ def _viterbi(lines: Sequence[Line], model: _Model) -> Decoded:
     for t, label in enumerate(labels):
         ways = [forward[t][j] + backward[t][j] for j in range(width)]
         rest = [score for j, score in enumerate(ways) if j != label]
-        margins.append(ways[label] - max(rest, default=_FORBIDDEN))
+        margins.append(ways[label] - max(rest, default=FORBIDDEN))
     return Decoded(tuple(labels), tuple(margins), max(forward[-1]))
 
 
-def _skip(model: _Model, c: int) -> float:
+def _skip(model: Model, c: int) -> float:
     duty = model.columns[c].duty
     if duty == "number" and not model.numbered:
         return 0.2
     return model.skips.get(c, _SKIP[duty])
 
 
-def _base_steps(model: _Model) -> list[list[float]]:
+def _base_steps(model: Model) -> list[list[float]]:
     """What a step from column i to column j leaves out, whatever the lines are."""
     width = len(model.columns)
     skips = [_skip(model, c) for c in range(width)]
@@ -188,7 +170,7 @@ def _base_steps(model: _Model) -> list[list[float]]:
     return base
 
 
-def _between(a: Line, b: Line, model: _Model, base: list[list[float]]) -> list[list[float]]:
+def _between(a: Line, b: Line, model: Model, base: list[list[float]]) -> list[list[float]]:
     """What every step from a line to the next costs."""
     width = len(base)
     gap = 0.0 if b.gap <= 2 else (0.5 if b.gap <= 4 else 1.0)
@@ -216,12 +198,12 @@ def _unfinished(line: Line, duty: Duty, stops: float) -> float:
     return 4.0 if line.comma else 2.0 * stops
 
 
-def _back_to_part(model: _Model, i: int, j: int) -> bool:
+def _back_to_part(model: Model, i: int, j: int) -> bool:
     """From a unit back to a material: the next part of the same row."""
     return model.columns[j].duty == "material" and model.columns[i].holds_units
 
 
-def _staying(a: Line, b: Line, duty: Duty, model: _Model, c: int) -> float:
+def _staying(a: Line, b: Line, duty: Duty, model: Model, c: int) -> float:
     """What it costs to take the next line as one more line of the same cell."""
     if duty == "number":
         return 6.0
@@ -257,153 +239,3 @@ def _cell_over(line: Line, width: float | None) -> float:
     if last >= width - 1.5:
         return -1.2
     return 0.8 if last < 0.7 * width else 0.0
-
-
-def _looks(line: Line, model: _Model, c: int, staying: bool) -> float:
-    """How much a line looks like the column; `staying`: as a further line of the cell above it."""
-    duty = model.columns[c].duty
-    if line.number is not None:
-        return 6.0 if duty == "number" else (1.0 if duty == "points" and line.points else _FORBIDDEN)
-    score = _by_duty(line, model, duty, staying)
-    if not staying and ((len(line.plain) <= 2 and not line.points) or line.goes_on):
-        score -= 2.5  # a character or two begin no cell: they are the rest of one
-    width = model.widths.get(c)
-    if width and duty != "number":
-        if len(line.segments) > 1:
-            score -= min(4.0, 8.0 * max(0.0, abs(line.width - width) / width - 0.15))
-        elif line.width > width * 1.1:
-            score -= min(4.0, 9.0 * (line.width / width - 1.1))
-        elif staying and not line.ends and line.width < 0.7 * width:
-            score -= 1.5 * model.stops.get(c, 0.0)
-    return score
-
-
-def _by_duty(line: Line, model: _Model, duty: Duty, staying: bool) -> float:
-    size = len(line.plain)
-    if duty == "number":
-        return _FORBIDDEN
-    if duty == "points":
-        return 4.0 if line.points else -10.0
-    if line.points and duty != "other":
-        return -8.0
-    if duty == "deadline":
-        return 5.0 if line.deadline else (0.0 if staying and size <= 12 else -5.0)
-    if duty in ("lead", "responsible", "supporting"):
-        return _unit(line, model, staying)
-    if duty == "material":
-        return _material(line)
-    if duty in ("text", "requirement"):
-        return _content(line, staying)
-    if duty == "chapter":
-        return _chapter(line, model, staying)
-    if duty == "section":
-        return _section(line, model, staying)
-    if duty == "person":
-        return 2.5 if re.fullmatch(r"[一-鿿·]{2,4}|[\d-]{7,14}", line.plain) and not line.units else -3.0
-    return -3.0 if duty == "blank" else -1.0
-
-
-def _unit(line: Line, model: _Model, staying: bool) -> float:
-    if line.ends or len(line.plain) > 60 or line.needless:
-        return -6.0
-    seems = max(line.units, 0.85 if line.opens else 0.0)
-    score = 4.0 * seems - 1.0
-    if line.units and line.times >= 3:
-        score += 1.5
-    if seems and not line.opens:
-        strange = min(6.0, 0.5 + 1.5 * line.odd) if model.strong and line.odd else 0.0
-        score += 1.0 if line.known > 0.4 else -strange
-    if not seems:
-        score -= 0.5 if staying else 2.0
-        score -= 0.1 * max(0, len(line.plain) - 10)
-    if line.ordinal or line.level:
-        score -= 4.0
-    if line.material and not seems:
-        score -= 2.0
-    return score
-
-
-def _material(line: Line) -> float:
-    score = 0.0
-    if line.needless:
-        return 6.0
-    if line.material:
-        score += 2.0
-    if line.ordinal == "(1)":
-        score += 1.5
-    if line.units > 0.9:
-        score -= 3.0 if line.times >= 2 or line.known > 0.4 else (1.0 if line.odd else 2.0)
-    if line.ends and not line.material and not line.ordinal:
-        score -= 0.6
-    if line.level:
-        score -= 3.0
-    if line.opens:
-        score -= 2.0
-    if len(line.plain) < 5:
-        score -= 1.5
-    return score
-
-
-def _content(line: Line, staying: bool) -> float:
-    size = len(line.plain)
-    score = 1.5 if size >= 20 else (0.6 if size >= 12 else (-0.5 if size >= 7 else -1.5))
-    if line.ends:
-        score += 0.8
-    if line.units > 0.9:
-        score -= 4.0
-    if line.needless:
-        score -= 6.0
-    if line.material and size < 24:
-        score -= 0.6
-    if line.level and not staying:
-        score -= 2.5
-    return score
-
-
-def _chapter(line: Line, model: _Model, staying: bool) -> float:
-    size = len(line.plain)
-    if size > 40 or line.needless:
-        return -8.0
-    score = 0.0
-    if _POINTS_ONLY.fullmatch(line.plain):
-        return 5.0 if staying else -4.0
-    if line.level:
-        score += 0.5 if staying else 5.0
-    elif model.chapters and not staying:
-        # 仁、: the number of a chapter may be misread, its mark is there.
-        score += 1.5 if re.match(r"[一-鿿][、.]", line.plain) else -4.0
-    else:
-        score -= 0.6 if staying else 1.0
-    if re.search("[。；;]$", line.plain):
-        score -= 2.0
-    if line.units > 0.9 and line.times >= 3:
-        score -= 3.0
-    if line.ordinal in ("1.", "(1)"):
-        score -= 3.0
-    return score
-
-
-def _section(line: Line, model: _Model, staying: bool) -> float:
-    size = len(line.plain)
-    if size > 45 or line.needless:
-        return -8.0
-    score = 0.8 if size <= 22 else -1.0
-    if _POINTS_ONLY.fullmatch(line.plain):
-        return 2.0 if staying else -4.0
-    if line.level == 2:
-        score -= 4.0
-    elif model.sections:
-        if line.ordinal in ("1.", "(1)", "(一)"):
-            score += 0.5 if staying else 3.0
-        else:
-            score -= 0.3 if staying else 3.0
-    else:
-        # Without numbers of their own, headings are known by being short and no sentences.
-        score -= 0.12 * max(0, size - 12) + (1.0 if re.search("[,，]", line.plain) else 0.0)
-    if re.search("[。；;]$", line.plain):
-        score -= 1.5
-    if line.units > 0.9:
-        score -= 3.0 if line.times >= 3 else 1.0
-    if line.times >= 2 and not line.units:
-        score += 0.5
-    return score

@@ -8,33 +8,26 @@ whose columns are not known: it gives None and the caller says so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlfz.documents.fields.numbering import number_at
-from xlfz.documents.tables.headers import (
-    UNIT_DUTIES,
-    Column,
-    columns,
-    duty_of,
-    label,
-    stated_points,
-    sure_label,
+from xlfz.documents.tables.header_rows import (
+    Header,
+    Row,
+    distinct,
+    find_header,
+    measures_as_rows,
+    same_cell,
 )
+from xlfz.documents.tables.headers import UNIT_DUTIES, Column, stated_points
 from xlfz.documents.tables.marks import heading, is_number, is_total
 from xlfz.documents.tables.record import Gathered, Part, Piece, Record
 from xlfz.text import fold, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from xlfz.documents.model import SourceCell, SourceTable
     from xlfz.documents.tables.headers import Duty
-
-Row = tuple["SourceCell", ...]
-
-HEADER_SEARCH, HEADER_DEPTH = 12, 5
-"""How many rows may stand above a header, and how deep it may be."""
 
 _FOOTER = re.compile(
     r"^(注|备注|说明|填表|填报|制表|审核|审批|联系|单位负责|负责人|分管|签字|盖章|日期|报送|打印|统计|经办|抄送|主办"
@@ -42,35 +35,17 @@ _FOOTER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where a header stands and what its columns hold. `last` is its last row, from 0."""
-
-    first: int
-    last: int
-    columns: tuple[Column, ...]
-
-
-def find_header(rows: Sequence[Row], start: int = 0, search: int = HEADER_SEARCH) -> Header | None:
-    """The first header at or below row `start`; None when no row looks like one."""
-    for n in range(start, min(len(rows), start + search)):
-        if _labels_known(rows[n]) >= 2 and not _sentence_in(rows[n]):
-            last = _depth(rows, n)
-            titles = [_title(rows, n, last, c) for c in range(len(rows[n]))]
-            found = columns(titles)
-            if any(c.duty == "text" for c in found) or sum(c.duty != "other" for c in found) >= 3:
-                return Header(n, last, found)
-    return None
-
-
 def gather(
-    table: SourceTable, carried: tuple[Column, ...] | None = None, above: Gathered | None = None
+    table: SourceTable,
+    carried: tuple[Column, ...] | None = None,
+    above: Gathered | None = None,
+    chapter: Piece | None = None,
 ) -> Gathered | None:
     """The rows of a table.
 
     `carried`: the columns of the table `above`, which this one goes on with when it has the same header
     or none: its first row may be the rest of that one's last (which then gets it), and a path that is
-    not printed again is that one's.
+    not printed again is that one's. `chapter`: the heading that stands right above the table.
     """
     rows = table.rows
     header = find_header(rows)
@@ -80,8 +55,9 @@ def gather(
         header = Header(-1, -1, carried)
     if not any(c.duty == "text" for c in header.columns):
         return None
+    header = replace(header, columns=measures_as_rows(rows, header))
     last = above.records[-1] if above and above.records and header.columns == carried else None
-    return _Gatherer(table, header, last).run()
+    return _Gatherer(table, header, last, chapter).run()
 
 
 def header_columns(table: SourceTable) -> tuple[Column, ...] | None:
@@ -90,93 +66,13 @@ def header_columns(table: SourceTable) -> tuple[Column, ...] | None:
     return header.columns if header else None
 
 
-def _distinct(row: Row) -> list[str]:
-    """The texts of a row, a merged cell once."""
-    texts: list[str] = []
-    for n, cell in enumerate(row):
-        text = visible(cell.text)
-        if text and not (n and not cell.origin and row[n - 1].text == cell.text):
-            texts.append(text)
-    return texts
-
-
-def _labels_known(row: Row) -> int:
-    return len({label(text) for text in _distinct(row) if duty_of(text)})
-
-
-def _sentence_in(row: Row) -> bool:
-    """True when a cell holds what no header holds: then it is data that happens to hold two labels."""
-    return any(len(fold(text)) > 24 or "。" in text for text in _distinct(row)) or any(
-        is_number(text) for text in _distinct(row)
-    )
-
-
-def _depth(rows: Sequence[Row], first: int) -> int:
-    """The last row of a header that begins at `first`."""
-    last = first
-    for n in range(first + 1, min(len(rows), first + HEADER_DEPTH)):
-        row, above = rows[n], rows[n - 1]
-        fresh = [
-            cell
-            for c, cell in enumerate(row)
-            if visible(cell.text) and (cell.origin or cell.text != above[c].text)
-        ]
-        carried = any(
-            not cell.origin and cell.text == above[c].text and visible(cell.text)
-            for c, cell in enumerate(row)
-        )
-        if not fresh and carried:
-            last = n
-            continue
-        if not fresh or _sentence_in(row) or any(heading(visible(c.text)) for c in fresh):
-            break
-        known = sum(bool(duty_of(cell.text)) for cell in fresh)
-        under = _under_one_label(rows, first, n)
-        if (known and known * 2 >= len(fresh) and (carried or under)) or (
-            carried and under and all(len(label(cell.text)) <= 8 for cell in fresh)
-        ):
-            last = n
-        else:
-            break
-    return last
-
-
-def _under_one_label(rows: Sequence[Row], first: int, n: int) -> bool:
-    """True when the row divides a label of the row above that spans several columns."""
-    above = rows[n - 1]
-    spans = any(
-        not above[c].origin and above[c].text == above[c - 1].text and visible(above[c].text)
-        for c in range(1, len(above))
-    )
-    blanks = any(not visible(cell.text) for cell in above)
-    return n > first and (spans or blanks)
-
-
-def _title(rows: Sequence[Row], first: int, last: int, c: int) -> str:
-    """The label of a column: the lowest that is known, alone or with the one above it."""
-    steps: list[str] = []
-    for n in range(first, last + 1):
-        text = visible(rows[n][c].text)
-        if text and (not steps or fold(steps[-1]) != fold(text)):
-            steps.append(text)
-    for n in range(len(steps) - 1, -1, -1):
-        tries = [steps[n]]
-        if n:
-            # 牵头 under 责任单位, 一级 under 指标.
-            tries = [steps[n], steps[n] + steps[n - 1], steps[n - 1] + steps[n]]
-        for text in tries:
-            if sure_label(text):
-                return text
-    for text in reversed(steps):
-        if duty_of(text):
-            return text
-    return steps[-1] if steps else ""
-
-
 class _Gatherer:
     """Walks the rows below a header once."""
 
-    def __init__(self, table: SourceTable, header: Header, last: Record | None) -> None:
+    def __init__(
+        self, table: SourceTable, header: Header, last: Record | None, chapter: Piece | None
+    ) -> None:
+        self.heading = chapter
         self.table, self.columns = table, header.columns
         self.header = header
         self.records: list[Record] = [last] if last else []
@@ -186,7 +82,7 @@ class _Gatherer:
         self.columned: dict[Duty, Piece] = {}
         """The path as headings across the table and as the columns give it."""
         for duty in ("chapter", "section"):
-            if last and last.first(duty):
+            if last and chapter is None and last.first(duty):
                 self.columned[duty] = last.cells[duty][0]
         self.stated: Piece | None = None
         self.by_duty: dict[Duty, list[int]] = {}
@@ -227,14 +123,14 @@ class _Gatherer:
         if self.table.title:
             return self.table.title
         for row in self.table.rows[: max(self.header.first, 0)]:
-            texts = _distinct(row)
+            texts = distinct(row)
             if len(texts) == 1 and not re.match(r"(附件|附表|单位)[^一-鿿]", texts[0] + " "):
                 return " ".join(texts[0].split())
         return ""
 
     def _row(self, n: int) -> None:
         row = self.table.rows[n]
-        texts = _distinct(row)
+        texts = distinct(row)
         if not texts:
             return
         first = next(cell for cell in row if visible(cell.text))
@@ -249,10 +145,10 @@ class _Gatherer:
         self._data(n, row)
 
     def _total(self, row: Row, first: SourceCell) -> None:
-        self.skipped.append(Piece(" ".join(_distinct(row)), first.place))
+        self.skipped.append(Piece(" ".join(distinct(row)), first.place))
         for c in self.by_duty.get("points", ()):
             number = re.fullmatch(r"(\d+(?:\.\d+)?)分?", fold(row[c].text))
-            if number and not is_total_part(_distinct(row)[0]):
+            if number and not is_total_part(distinct(row)[0]):
                 self.stated = Piece(number[1], row[c].place, raw=row[c].text)
 
     def _has_number(self, row: Row) -> bool:
@@ -315,8 +211,7 @@ class _Gatherer:
         return bool(c and not row[c].origin and row[c - 1].text == row[c].text)
 
     def _merged_down(self, n: int, c: int) -> bool:
-        cell = self.table.rows[n][c]
-        return bool(not cell.origin and n and self.table.rows[n - 1][c].text == cell.text)
+        return bool(n) and same_cell(self.table.rows[n][c], self.table.rows[n - 1][c])
 
     def _begins(self, n: int, row: Row) -> bool:
         """True when the row begins an indicator, False when it goes on with the one above."""
@@ -351,7 +246,7 @@ class _Gatherer:
             if duty == "chapter" and fold(piece.text) != fold(self.columned.get(duty, piece).text):
                 self.columned.pop("section", None)
             self.columned[duty] = piece
-        chapter = self.across.get("chapter") or self.columned.get("chapter")
+        chapter = self.across.get("chapter") or self.columned.get("chapter") or self.heading
         sections = [self.across.get("section"), self.columned.get("section")]
         if "chapter" in self.across:
             sections.insert(1, self.columned.get("chapter"))

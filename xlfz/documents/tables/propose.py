@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from xlfz.documents.fields import first_leads
 from xlfz.documents.model import Paragraph, Place, Proposal, SourceTable
 from xlfz.documents.tables.checks import chapter_sums, numbered, sums
+from xlfz.documents.tables.delimited import delimited_tables, doubted
 from xlfz.documents.tables.grid import gather, header_columns
 from xlfz.documents.tables.headers import UNIT_DUTIES
+from xlfz.documents.tables.marks import heading
+from xlfz.documents.tables.record import Piece
 from xlfz.documents.tables.rows import Context, proposed
 from xlfz.documents.tables.torn import torn_tables
 from xlfz.findings import finding
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from xlfz.documents.model import ProposedRow, Source
     from xlfz.documents.tables.headers import Column
-    from xlfz.documents.tables.record import Gathered, Piece
+    from xlfz.documents.tables.record import Gathered
     from xlfz.findings import Finding
 
 _YEAR = re.compile(r"(20\d\d)\s*(?:年|[-—–至]\s*20\d\d\s*年)")
@@ -42,7 +45,8 @@ def propose_tables(source: Source) -> Proposal | None:
     taken: dict[str, str] = {}
     for n, table in enumerate(tables, 1):
         where = place_of(table.place) or f"表{n}"
-        own, told = numbered(proposed(table, context), taken, f"表{n}-")
+        shared = {k for k, record in enumerate(table.records) if (p := record.first("number")) and p.shared}
+        own, told = numbered(proposed(table, context), taken, f"表{n}-", frozenset(shared))
         taken |= {str(r.fields["number"].value): where for r in own if r.fields["number"].value}
         findings += told + sums(own, table, where) + _skipped(table.skipped, where)
         rows += own
@@ -57,22 +61,34 @@ def _gathered(source: Source) -> tuple[list[Gathered], list[Finding]]:
     found: list[Gathered] = []
     findings: list[Finding] = []
     columns: tuple[Column, ...] | None = None
+    above: Piece | None = None
     for block in source.blocks:
         if not isinstance(block, SourceTable):
+            text = visible(block.text)
+            if text:
+                above = Piece(text, block.place) if heading(text) and len(text) <= 40 else None
             continue
         own = header_columns(block)
-        table = gather(block, columns, found[-1] if found else None)
+        table = gather(block, columns, found[-1] if found else None, above)
+        under, above = above, None
         if table is None:
             if _has_content(block):
                 findings.append(_unread(block, own))
             continue
-        same = own is None or (own == columns and not table.title and _goes_on(table))
+        same = own is None or (under is None and own == columns and not table.title and _goes_on(table))
         if found and same:
             found[-1] = _joined(found[-1], table)
         elif table.records:
             found.append(table)
         columns = own or columns
-    torn, told = torn_tables(source)
+    paragraphs = [block for block in source.blocks if isinstance(block, Paragraph)]
+    used: set[int] = set()
+    for lines in delimited_tables(paragraphs):
+        table = gather(lines.table)
+        if table is not None and table.records:
+            found.append(doubted(table, lines.short))
+            used |= lines.paragraphs
+    torn, told = torn_tables([p for n, p in enumerate(paragraphs) if n not in used])
     return found + torn, findings + told
 
 

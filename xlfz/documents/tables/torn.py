@@ -1,7 +1,7 @@
 """Torn tables, copied out of a PDF or a web page with one cell, or one line of a cell, on each line.
 
-Takes a `Source`; gives gathered rows as proper tables do. `regions` finds the tables, `lines` and
-`decode` say which column each line belongs to, `assemble` puts the rows together.
+Takes the paragraphs of a document; gives gathered rows as proper tables do. `regions` finds the
+tables, `lines` and `decode` say which column each line belongs to, `assemble` puts the rows together.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlfz.documents.model import Paragraph
 from xlfz.documents.tables.assemble import assembled
 from xlfz.documents.tables.decode import Decoded, decode
 from xlfz.documents.tables.headers import Column
@@ -20,7 +19,7 @@ from xlfz.findings import finding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xlfz.documents.model import Source
+    from xlfz.documents.model import Paragraph
     from xlfz.documents.tables.lines import Line
     from xlfz.documents.tables.record import Gathered
     from xlfz.findings import Finding
@@ -29,9 +28,8 @@ FEWEST_ROWS = 2
 """A torn table of fewer rows is a chance meeting of words."""
 
 
-def torn_tables(source: Source) -> tuple[list[Gathered], list[Finding]]:
-    """Every torn table of a document, and what is to be said of them."""
-    paragraphs = [block for block in source.blocks if isinstance(block, Paragraph)]
+def torn_tables(paragraphs: Sequence[Paragraph]) -> tuple[list[Gathered], list[Finding]]:
+    """Every torn table of a document's lines, and what is to be said of them."""
     found: list[Gathered] = []
     findings: list[Finding] = []
     known = vocabulary(paragraphs)
