@@ -48,7 +48,7 @@ STYLES = st.builds(
 PROSE_WRITERS = (writers.text, lambda d: writers.text(d, "gb18030"), writers.page, writers.page_of_breaks,
                  writers.word, lambda d: writers.word(d, automatic=True), writers.workbook)  # fmt: skip
 TABLE_WRITERS = (writers.page, writers.word, writers.workbook)
-FAST = settings(max_examples=40, deadline=None)
+FAST = settings(max_examples=30, deadline=None)
 
 
 def clashing(style: Style) -> bool:
