@@ -12,7 +12,9 @@ from xlfz.workbench import presets
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.en.md")
-COMMANDS = sorted(c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden)
+COMMANDS = sorted(
+    c.name or c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden
+)
 
 
 @pytest.mark.parametrize("readme", READMES)

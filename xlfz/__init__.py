@@ -3,6 +3,8 @@
     import xlfz
 
     made = xlfz.new("某市2026", preset="puyang-130")
+    xlfz.import_plan(["方案.docx"], "某市2026")  # or from an issued document: 导入核对.xlsx …
+    xlfz.confirm("某市2026")                     # … and, once a person has confirmed it, 工作台.xlsx
     office = xlfz.open("某市2026")
     office.generate()                       # one form for each unit into 下发/
     checking = office.check()               # what came back into 回收/
@@ -26,18 +28,32 @@ if TYPE_CHECKING:
     from xlfz.errors import Refused, XlfzError
     from xlfz.findings import Finding
     from xlfz.office.demo import demo
+    from xlfz.office.importing import confirm, import_plan
     from xlfz.office.merge import read_returns
     from xlfz.office.service import Office, new
 
 __version__ = "0.1.0"
-__all__ = ["Finding", "Office", "Refused", "XlfzError", "demo", "new", "open", "read_returns"]
+__all__ = [
+    "Finding",
+    "Office",
+    "Refused",
+    "XlfzError",
+    "confirm",
+    "demo",
+    "import_plan",
+    "new",
+    "open",
+    "read_returns",
+]
 
 _HOMES = {
     "Finding": "xlfz.findings",
     "Office": "xlfz.office.service",
     "Refused": "xlfz.errors",
     "XlfzError": "xlfz.errors",
+    "confirm": "xlfz.office.importing",
     "demo": "xlfz.office.demo",
+    "import_plan": "xlfz.office.importing",
     "new": "xlfz.office.service",
     "read_returns": "xlfz.office.merge",
 }
@@ -46,7 +62,7 @@ _HOMES = {
 def open(path: str | Path) -> Office:  # noqa: A001 - xlfz.open reads like io.open and gzip.open
     """The office of an existing working folder (or of the workbench in it).
 
-    Raises Refused (E_NO_WORKBENCH, E_MANY_WORKBENCHES).
+    Raises Refused (E_NO_WORKBENCH, E_MANY_WORKBENCHES, E_IMPORT_OPEN).
     """
     from xlfz.office.service import Office
 

@@ -86,6 +86,32 @@ def new(
     _finish(_guarded(make, as_json), as_json)
 
 
+@app.command("import", cls=Command, help="读取印发的方案（Word、PDF、网页、文本、表格），写成导入核对表。")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件", help="方案文件，可以给几个", show_default=False)
+    ],
+    folder: Annotated[
+        Path | None, typer.Option("-o", help="工作文件夹，默认按第一个文件命名新建", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    workers: Workers = 0,
+) -> None:
+    from xlfz.office.importing import import_plan
+
+    with _bars(as_json) as progress:
+        read = partial(import_plan, files, folder, workers=workers or None, progress=progress)
+        result = _guarded(read, as_json, folder)
+    _finish(result, as_json)
+
+
+@app.command(cls=Command, help="把核对好的导入核对表做成工作台。")
+def confirm(target: Target = Path(), as_json: AsJson = False) -> None:
+    from xlfz.office.importing import confirm as take
+
+    _finish(_guarded(partial(take, target), as_json, target), as_json)
+
+
 @app.command(cls=Command, help="按分工给每个单位生成填报表，并生成责任分工表。")
 def generate(target: Target = Path(), as_json: AsJson = False) -> None:
     _verb(target, as_json, 0, Office.generate)

@@ -36,6 +36,7 @@ _WORDS = {
     "<int>": "整数",
     "<str>": "文字",
     "<path>": "",
+    " <list[Path]>": "",
 }
 _PATTERN = re.compile("|".join(map(re.escape, _WORDS)))
 

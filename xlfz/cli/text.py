@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from xlfz.office.results import Checking, Consolidated, Generated, Made, Result, Status
+from xlfz.office.results import (
+    Checking,
+    Confirmed,
+    Consolidated,
+    Generated,
+    Imported,
+    Made,
+    Result,
+    Status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +45,10 @@ def chosen(ranked: Iterable[Finding]) -> list[Finding]:
 
 def unlisted(result: Result, number: int) -> str:
     """How many findings are not listed, and where they are."""
+    if isinstance(result, Imported):
+        return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），见“导入核对”的“读取情况”表。"
+    if isinstance(result, Confirmed):
+        return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），加 --json 可看全部。"
     where = "见校验报告" if isinstance(result, Checking) else "运行 xlfz check 后见校验报告"
     return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），{where}。"
 
@@ -57,6 +70,17 @@ def next_steps(result: Result) -> Iterator[str]:
             yield f"已建立工作文件夹：{result.folder}"
             yield f"工作台里有 {result.indicators} 行指标、{result.units} 个单位。"
             yield "下一步：用 Excel 打开工作台核对指标和单位，保存关闭后运行 xlfz generate。"
+        case Imported():
+            yield f"读出 {result.indicators} 项指标或任务、{result.materials} 份资料。"
+            yield f"导入核对：{result.book}"
+            yield (
+                f"下一步：用 Excel 打开它，把待核对的 {result.waiting} 行对照原文改好、选“已核对”或“不采用”，"
+                "保存关闭后运行 xlfz confirm。"
+                if result.waiting
+                else "下一步：用 Excel 打开它看一遍，保存关闭后运行 xlfz confirm。"
+            )
+        case Confirmed():
+            yield from _confirmed(result)
         case Generated():
             yield f"已为 {result.units} 个单位生成填报表，在“下发”文件夹。"
             if result.archives:
@@ -84,6 +108,22 @@ def next_steps(result: Result) -> Iterator[str]:
                 if units:
                     yield f"{word}：{'、'.join(u.name for u in units)}"
             yield f"下一步：{result.next_step}"
+
+
+def _confirmed(result: Confirmed) -> Iterator[str]:
+    if result.workbench is None:
+        waiting = sum(f.code == "E_IMPORT_UNCONFIRMED" for f in result.findings)
+        if waiting:
+            yield f"还有 {waiting} 行没有核对（“核对”一列空着的黄色格）。"
+        yield "没有生成工作台。下一步：在导入核对.xlsx 里按清单改好，保存关闭后再运行 xlfz confirm。"
+        return
+    left = f"，不采用 {result.left_out} 项" if result.left_out else ""
+    yield f"已采用 {result.indicators} 项指标、{result.materials} 份资料，登记 {result.units} 个单位{left}。"
+    yield f"工作台：{result.workbench}"
+    if result.beside:
+        yield "下一步：打开它核对，把原工作台移走，再把它改名为工作台.xlsx。"
+    else:
+        yield "下一步：用 Excel 打开工作台核对指标和单位，保存关闭后运行 xlfz generate。"
 
 
 def _counted(result: Checking) -> str:

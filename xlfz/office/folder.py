@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.errors import refuse
 from xlfz.findings import Finding, finding
+from xlfz.office.imported import waiting
 from xlfz.storage import reason
 
 if TYPE_CHECKING:
@@ -112,14 +113,15 @@ class Folder:
 
 
 def locate(path: Path) -> Folder:
-    """The working folder that `path` means. Raises Refused (E_NO_WORKBENCH, E_MANY_WORKBENCHES)."""
+    """The working folder that `path` means. Raises Refused (E_NO_WORKBENCH, E_IMPORT_OPEN …)."""
     # os.path and not Path: a path that cannot be, or may not be looked at, is no file either.
     if os.path.isfile(path):
         return Folder(path.resolve().parent, path.resolve())
     root = path.resolve()
     found = [root / name for name in WORKBENCH_NAMES if os.path.isfile(root / name)]
     if not found:
-        raise refuse(finding("E_NO_WORKBENCH", 名=str(path)))
+        code = "E_IMPORT_OPEN" if waiting(root) else "E_NO_WORKBENCH"
+        raise refuse(finding(code, 名=str(path)))
     if len(found) > 1:
         raise refuse(finding("E_MANY_WORKBENCHES", 名=str(path), 列表="、".join(p.name for p in found)))
     return Folder(root, found[0])

@@ -67,6 +67,66 @@ class Made(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class Imported(Result):
+    """`import`: 导入核对.xlsx, to be confirmed by a person."""
+
+    folder: Path
+    book: Path
+    files: int
+    read: int
+    """Files that gave tasks."""
+    indicators: int
+    materials: int
+    waiting: int
+    """Rows of 导入核对 that a person has to look at; the others are prefilled as 已核对."""
+
+    @property
+    def needs_person(self) -> bool:
+        """True when something waits to be confirmed, or a file could not be read."""
+        return self.waiting > 0 or any(f.severity == "error" for f in self.findings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "folder": str(self.folder),
+            "book": str(self.book),
+            "files": self.files,
+            "read": self.read,
+            "indicators": self.indicators,
+            "materials": self.materials,
+            "waiting": self.waiting,
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(Result):
+    """`confirm`: the workbench made of what was confirmed; None when 导入核对 has faults."""
+
+    folder: Path
+    workbench: Path | None
+    indicators: int
+    materials: int
+    units: int
+    left_out: int
+    beside: bool
+    """Whether a workbench was there already: then `workbench` is a new file beside it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "folder": str(self.folder),
+            "workbench": str(self.workbench) if self.workbench else None,
+            "beside": self.beside,
+            "indicators": self.indicators,
+            "materials": self.materials,
+            "units": self.units,
+            "left_out": self.left_out,
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Generated(Result):
     """`generate`: forms, archives by parent unit and the 责任分工表."""
 

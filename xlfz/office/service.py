@@ -27,6 +27,7 @@ from xlfz.office import folder as folders
 from xlfz.office.beside import keep_newest
 from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
+from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
 from xlfz.report import findings_book
@@ -185,6 +186,8 @@ class Office:
         summary = self.folder.summary if self.folder.summary.is_file() else None
         missing = tuple(u for u in units if u.code not in valid | held)
         next_step = _next_step(forms, len(report.files), len(held), len(missing), summary)
+        if waiting(self.folder.root):
+            next_step = f"有一份导入核对还没有采用：核对、保存后运行 xlfz confirm。{next_step}"
         return Status(
             (*workbench.findings, *findings),
             workbench,

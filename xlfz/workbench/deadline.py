@@ -27,7 +27,7 @@ _YEAR = r"(?:(?P<year>\d{4})\s*年\s*|(?P<this>当年|本年|今年)\s*)?"
 _WHEN = re.compile(
     r"(?P<y>\d{4})\s*[-./]\s*(?P<m>\d{1,2})\s*[-./]\s*(?P<d>\d{1,2})(?!\d)"
     rf"|{_YEAR}(?:"
-    r"(?<!\d)(?P<month>\d{1,2})\s*月\s*(?:份\s*)?(?:(?P<day>\d{1,2})\s*[日号]|(?P<monthend>月?[底末]))?"
+    r"(?<!\d)(?P<month>\d{1,2})\s*月\s*(?:份\s*)?(?:(?P<day>\d{1,2})\s*[日号]|(?P<monthend>月?[底末])|(?P<third>[上中下])旬)?"
     r"|(?P<quarter>(?:第\s*)?[一二三四1-4]\s*季度)"
     r"|(?P<half>[上下]半年)"
     r"|(?P<yearend>(?:年度?|(?<=年)度?)[底末])"
@@ -76,9 +76,11 @@ def _day(match: re.Match[str], year: int, rest: str) -> date | None:
         if match["day"]:
             return date(year, int(match["month"]), int(match["day"]))
         if match["month"]:
-            # 6月前 may mean before June or before its end.
+            # 6月前 may mean before June or before its end, 6月中旬前 the 10th or the 20th.
             if not match["monthend"] and _BEFORE.match(rest):
                 return None
+            if match["third"] in ("上", "中"):
+                return date(year, int(match["month"]), 10 if match["third"] == "上" else 20)
             return _month_end(year, int(match["month"]))
         if match["quarter"]:
             number = _QUARTERS[re.sub(r"[第\s季度]", "", match["quarter"])]

@@ -29,6 +29,8 @@ from xlfz.workbench.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from xlfz.workbench.tables import SheetSpec
+
 Raw = str | float | int | date
 Row: TypeAlias = "Mapping[str, Raw]"
 """Column title -> what is typed there; a title that is missing is an empty cell."""
@@ -117,6 +119,21 @@ class Draft:
             for name in reversed(strange.values())
         ]
         return replace(self, units=other.units, names=(*other.names, *added))
+
+
+def typed(spec: SheetSpec, values: Mapping[str, object]) -> dict[str, Raw]:
+    """Values as read (field id -> value) as a raw row of the sheet; other ids are left out."""
+    return {f.title: raw(values[f.id]) for f in spec.read if values.get(f.id) not in (None, "", ())}
+
+
+def raw(value: object) -> Raw:
+    """One value as read, as it is typed. A name that contains 、 keeps whole by a semicolon."""
+    if isinstance(value, tuple):
+        parts = [str(part) for part in value]
+        if any(len(names(part)) > 1 for part in parts):
+            return "；".join(parts) + ("；" if len(parts) == 1 else "")
+        return "、".join(parts)
+    return value if isinstance(value, str | float | int | date) else str(value)
 
 
 def _without(row: Row, titles: Iterable[str]) -> dict[str, Raw]:

@@ -1,0 +1,248 @@
+"""PDF documents with text: tables with ruled lines, and the flowing text around them.
+
+Takes bytes; gives a `Source`. Lines are joined to paragraphs where they run to the margin; what
+stands at the same height on most pages (page numbers, running heads) is left out. Forbids silence:
+a page without text is named, a document without any is refused as scanned.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from xlfz.documents.model import Block, Paragraph, Place, Source, SourceCell, SourceTable
+from xlfz.errors import refuse
+from xlfz.findings import finding
+from xlfz.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlfz.findings import Finding
+
+_EDGE = 0.1
+"""Running heads and page numbers stand in the outermost tenth of the page."""
+_PAGE_NUMBER = re.compile(r"[-—–·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[,，/共]\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
+_OPENS = re.compile(
+    r"\s*([一二三四五六七八九十百]+[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d{1,3}[.．、]|[①-⑳⒈-⒛⑴-⒇★]"
+    r"|第[一二三四五六七八九十百\d]+[条章节项]|[（(【]?(牵头|责任|配合|负责|完成))"
+)
+_ENDS = re.compile(r"[。！？；：:;!?]$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of text between the margins; positions in points from the page's top left."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    top: float
+    size: float
+
+
+def read_pdf(data: bytes, name: str) -> Source:
+    """A PDF with text. Raises Refused: E_IMPORT_SCANNED, E_IMPORT_LOCKED, E_IMPORT_BROKEN."""
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            pages = [_page(page) for page in document.pages]
+            title = str((document.metadata or {}).get("Title") or "")
+    except PdfminerException as problem:
+        locked = isinstance(problem.args[0] if problem.args else None, PDFPasswordIncorrect)
+        raise refuse(finding("E_IMPORT_LOCKED" if locked else "E_IMPORT_BROKEN")) from problem
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as problem:
+        # pdfminer trips over damaged structures in many ways.
+        raise refuse(finding("E_IMPORT_BROKEN")) from problem
+    bare = [n for n, page in enumerate(pages, 1) if not page]
+    if len(bare) == len(pages):
+        raise refuse(finding("E_IMPORT_SCANNED"))
+    blocks = list(_joined(_without_running(pages)))
+    return Source(name, "pdf", tuple(_numbered(blocks)), tuple(_bare(bare, len(pages))), visible(title))
+
+
+def _bare(pages: list[int], total: int) -> Iterator[Finding]:
+    if pages:
+        listed = "、".join(map(str, pages[:8])) + (" 等" if len(pages) > 8 else "")
+        yield finding("W_IMPORT_PAGE_NO_TEXT", n=len(pages), 页=listed, 共=total)
+
+
+def _page(page: Any) -> list[_Line | SourceTable]:
+    """Lines and tables of one page from top to bottom."""
+    tables = [t for t in page.find_tables() if len(t.rows) > 1 and any(len(r.cells) > 1 for r in t.rows)]
+    boxes = [t.bbox for t in tables]
+
+    def outside(thing: dict[str, Any]) -> bool:
+        if thing.get("object_type") != "char":
+            return True
+        x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+        return not any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
+
+    free = page.filter(outside) if boxes else page
+    placed: list[tuple[float, _Line | SourceTable]] = []
+    for line in free.extract_text_lines(return_chars=True, x_tolerance=2):
+        text = visible(line["text"])
+        if text:
+            size = max((c["size"] for c in line["chars"]), default=0.0)
+            made = _Line(text, page.page_number, line["x0"], line["x1"], line["top"], size)
+            placed.append((line["top"], made))
+    for table in tables:
+        placed.append((table.bbox[1], _table(page, table)))
+    placed.sort(key=lambda pair: pair[0])
+    return [thing for _, thing in placed]
+
+
+def _table(page: Any, table: Any) -> SourceTable:
+    """A ruled table; an area that spans several cells repeats its text."""
+    texts = table.extract(x_tolerance=2)
+    rows: list[list[SourceCell]] = []
+    spans: list[tuple[Any, SourceCell]] = []
+    centres = _centres(table)
+    for r, (row, words) in enumerate(zip(table.rows, texts, strict=True), 1):
+        made: list[SourceCell] = []
+        middle = (row.bbox[1] + row.bbox[3]) / 2
+        for c, (box, text) in enumerate(zip(row.cells, words, strict=True), 1):
+            place = Place(page=page.page_number, table=1, row=r, column=c)
+            if box is not None:
+                cell = SourceCell(visible(text or ""), place)
+                spans.append((box, cell))
+                made.append(cell)
+                continue
+            x = centres.get(c, 0.0)
+            y = min(middle, row.bbox[1] + 3)
+            over = next((s for b, s in spans if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
+            made.append(SourceCell(over.text, over.place, origin=False) if over else SourceCell("", place))
+        rows.append(made)
+    return SourceTable(tuple(map(tuple, rows)), Place(page=page.page_number, table=1, row=1))
+
+
+def _centres(table: Any) -> dict[int, float]:
+    """The middle of each column, by its narrowest cell."""
+    narrowest: dict[int, tuple[float, float]] = {}
+    for row in table.rows:
+        for c, box in enumerate(row.cells, 1):
+            if box is not None:
+                width = box[2] - box[0]
+                if c not in narrowest or width < narrowest[c][0]:
+                    narrowest[c] = (width, (box[0] + box[2]) / 2)
+    return {c: middle for c, (_, middle) in narrowest.items()}
+
+
+def _without_running(pages: list[list[_Line | SourceTable]]) -> list[list[_Line | SourceTable]]:
+    """The pages without page numbers and without what heads or foots most of them."""
+    heads: Counter[str] = Counter()
+    for page in pages:
+        heads.update({_bare_words(thing.text) for thing in _outer(page)})
+    often = {words for words, n in heads.items() if n > 2 and n * 2 > len(pages)}
+    kept = []
+    for page in pages:
+        outer = set(map(id, _outer(page)))
+        kept.append(
+            [
+                thing
+                for thing in page
+                if id(thing) not in outer
+                or not isinstance(thing, _Line)
+                or not (_PAGE_NUMBER.fullmatch(thing.text) or _bare_words(thing.text) in often)
+            ]
+        )
+    return kept
+
+
+def _outer(page: list[_Line | SourceTable]) -> list[_Line]:
+    """The first and the last line of a page: heads, feet and page numbers are among them."""
+    lines = [thing for thing in page if isinstance(thing, _Line)]
+    return lines[:1] + lines[-1:] if len(lines) > 1 else lines
+
+
+def _bare_words(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _joined(pages: list[list[_Line | SourceTable]]) -> Iterator[Block]:
+    """Paragraphs and tables; a line that runs to the right margin goes on in the next one."""
+    margins = _margins(pages)
+    open_line: _Line | None = None
+    text = ""
+    first: _Line | None = None
+    for page in pages:
+        for thing in page:
+            if not isinstance(thing, _Line):
+                if first is not None:
+                    yield _paragraph(text, first)
+                first, text, open_line = None, "", None
+                yield thing
+                continue
+            if open_line is not None and first is not None and _goes_on(open_line, thing, margins):
+                text += ("" if _wide(text[-1:]) or _wide(thing.text[:1]) else " ") + thing.text
+            else:
+                if first is not None:
+                    yield _paragraph(text, first)
+                first, text = thing, thing.text
+            open_line = thing
+    if first is not None:
+        yield _paragraph(text, first)
+
+
+def _margins(pages: list[list[_Line | SourceTable]]) -> tuple[float, float]:
+    """Left and right edge of the text block, as most full lines have them."""
+    lines = [thing for page in pages for thing in page if isinstance(thing, _Line)]
+    rights = sorted(line.right for line in lines)
+    lefts = sorted(line.left for line in lines)
+    if not lines:
+        return 0.0, 0.0
+    return lefts[len(lefts) // 10], rights[max(0, len(rights) * 9 // 10 - 1)]
+
+
+def _goes_on(before: _Line, line: _Line, margins: tuple[float, float]) -> bool:
+    left, right = margins
+    size = max(before.size, 1.0)
+    full = before.right >= right - 1.8 * size
+    indented = line.left > left + 1.2 * size
+    same = abs(before.size - line.size) < 0.6
+    if not (full and same) or indented:
+        return False
+    # A heading that happens to be full ends without a stop too: a new number opens a new paragraph.
+    return not (_OPENS.match(line.text) and _ENDS.search(before.text))
+
+
+def _wide(character: str) -> bool:
+    return character > "\u2e7f"
+
+
+def _paragraph(text: str, first: _Line) -> Paragraph:
+    return Paragraph(text, Place(page=first.page, paragraph=1))
+
+
+def _numbered(blocks: list[Block]) -> Iterator[Block]:
+    """Paragraphs and tables counted on their page, so that a place can be looked up."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for block in blocks:
+        page = block.place.page
+        if isinstance(block, Paragraph):
+            counts[page, "p"] += 1
+            yield Paragraph(
+                block.text, Place(page=page, paragraph=counts[page, "p"]), block.bold, block.level
+            )
+        else:
+            counts[page, "t"] += 1
+            number = counts[page, "t"]
+            rows = tuple(
+                tuple(
+                    SourceCell(
+                        c.text,
+                        Place(page=page, table=number, row=c.place.row, column=c.place.column),
+                        c.origin,
+                    )
+                    for c in row
+                )
+                for row in block.rows
+            )
+            yield SourceTable(rows, Place(page=page, table=number, row=1), block.title)
