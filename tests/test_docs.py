@@ -12,7 +12,10 @@ from xlfz.workbench import presets
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.en.md")
-COMMANDS = sorted(c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden)
+COMMANDS = sorted(
+    [c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden]
+    + [str(group.name) for group in app.registered_groups]
+)
 
 
 @pytest.mark.parametrize("readme", READMES)
