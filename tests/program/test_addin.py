@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tests.program.conftest import Finished
     from tests.program.engine import App
 
-pytestmark = [pytest.mark.xdist_group("soffice")]
-
 
 def opened(path: Path) -> xw.Book:
     """A workbook that a person opened, whose button is about to be pressed."""
