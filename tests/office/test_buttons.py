@@ -310,6 +310,14 @@ def test_the_command_fails_in_a_sentence_and_writes_that_too(verb: str, workbenc
     assert end_of(workbench)[0] == "2"
 
 
+def test_the_command_looks_at_the_computer(workbench: Path) -> None:
+    """检查环境: how many things were looked at, and what is not in order with its remedy."""
+    ran = xlfz_command("button", "doctor", workbench)
+    assert ran.code in (0, 1), ran.said
+    assert re.match(r"检查了 \d+ 项：", ran.said)
+    assert decoded(end_of(workbench)[1]) in ran.said
+
+
 def test_a_second_press_says_so_and_leaves_the_first_ones_end(workbench: Path) -> None:
     """The file belongs to the press that is still running."""
     own = workbench.parent / ".xlfz"

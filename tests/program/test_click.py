@@ -22,6 +22,7 @@ from tests.program import office
 from tests.program.conftest import ARTEFACTS
 from xlfz import controls
 from xlfz.excel.writer import write
+from xlfz.office.ending import cell_name
 from xlfz.report import lists
 from xlfz.verbs import VERBS, buttons
 
@@ -243,4 +244,6 @@ def test_a_real_mouse_click_sums_up(
         assert totals(summary) == pytest.approx(finished.totals)
         shown.picture(ARTEFACTS / "汇总后.png")
         summary.close(True)
+        result = workbench.NamedRanges.getByName(cell_name("errors")).ReferredCells
+        workbench.CurrentController.select(result)
         shown.picture(ARTEFACTS / "首页，汇总后.png")
