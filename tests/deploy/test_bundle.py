@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ensurepip
 import io
 import os
 import re
@@ -211,9 +210,12 @@ def test_the_make_target_downloads_what_is_asked_for() -> None:
 
 
 # The installer itself, run with the Python of the tests. Only where pip lies as a wheel.
-PIP = sorted(Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl")) or sorted(
-    Path("/usr/share/python-wheels").glob("pip-*.whl")
-)
+LIBRARY = Path(os.__file__).parent
+PIP = [
+    found
+    for folder in (LIBRARY / "ensurepip" / "_bundled", Path("/usr/share/python-wheels"))
+    for found in folder.glob("pip-*.whl")
+]
 FAKE = """
 import pathlib, sys
 def main():

@@ -147,6 +147,24 @@ def test_excel_must_be_closed(work: Callable[[System], object], tmp_path: Path) 
     assert files(tmp_path) == before
 
 
+def test_what_failed_halfway_can_be_undone(tmp_path: Path) -> None:
+    """Windows lets nobody replace a file that Excel holds: the older one is still ours to remove."""
+    here = windows(tmp_path)
+    at_first = files(tmp_path)
+    (_, held) = install(here).files
+    assert here.xlwings_addin is not None
+    shipped = here.xlwings_addin.read_bytes()
+    here.xlwings_addin.write_bytes(b"a newer one")
+    held.chmod(0o444)
+    assert refused(lambda: install(here)) == "E_DEPLOY_OPEN"
+    assert [p.name for p in sorted(held.parent.iterdir())] == ["xlfz.xlam", "xlwings.xlam"]
+    assert held.read_bytes() == shipped
+    held.chmod(0o644)
+    assert remove(here).findings == ()
+    here.xlwings_addin.write_bytes(shipped)
+    assert files(tmp_path) == at_first
+
+
 def test_a_chinese_path_is_written_as_excel_reads_it(tmp_path: Path) -> None:
     """In the system's code page; what that cannot hold is refused before anything is written."""
     here = windows(tmp_path, interpreter="C:\\用户\\python.exe")

@@ -104,8 +104,10 @@ def install(system: System, *, with_xlwings: bool = True) -> Done:
     _closed(folder / name for name in wanted)
     before = _read(system.settings)
     after = _set(system, before) if with_xlwings else before
-    # First the record: what is written after it can always be undone.
-    record = record.with_files({str(folder / name): content_key(data) for name, data in wanted.items()})
+    # First the record: what is written after it can always be undone, also if it fails halfway.
+    fresh = {str(folder / name): (content_key(data),) for name, data in wanted.items()}
+    settled = {**record.files, **fresh}
+    record = record.with_files({name: record.files.get(name, ()) + keys for name, keys in fresh.items()})
     if after != before or record.key:
         old = settings.get(before, system.interpreter_key, system.encoding)
         record = record.with_setting(system.interpreter_key, old, system.interpreter)
@@ -114,6 +116,7 @@ def install(system: System, *, with_xlwings: bool = True) -> Done:
         _put(folder / name, data)
     if after != before:
         _put(system.settings, after)
+    record.with_files(settled).write(system)
     line = f'"{system.interpreter_key}","{system.interpreter}"' if after != before else ""
     return Done(tuple(folder / name for name in wanted), line, tuple(found))
 
@@ -131,7 +134,7 @@ def remove(system: System) -> Done:
     _closed(ours)
     deleted, found = [], []
     for path in ours:
-        if content_key(path.read_bytes()) != record.files[str(path)]:
+        if not record.made(path):
             found.append(finding("W_DEPLOY_KEPT", 名=path))
             continue
         try:
@@ -169,9 +172,12 @@ def status(system: System) -> Stand:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """What install did: file -> key of its content, and the setting with what it was before."""
+    """What install did: file -> keys of what it put there, and the setting with what it was before.
 
-    files: dict[str, str]
+    Two keys where an older content may still be there: Excel held the file when it was to be replaced.
+    """
+
+    files: dict[str, tuple[str, ...]]
     key: str = ""
     before: str | None = None
     after: str = ""
@@ -185,15 +191,16 @@ class _Record:
         """A record that is not there or cannot be read is an empty one: then nothing is undone."""
         try:
             kept = json.loads(cls.path(system).read_bytes())
-            return cls(dict(kept["files"]), kept["key"], kept["before"], kept["after"])
-        except (OSError, ValueError, KeyError, TypeError):
+            files = {str(name): tuple(keys) for name, keys in kept["files"].items()}
+            return cls(files, kept["key"], kept["before"], kept["after"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls({})
 
     def made(self, path: Path) -> bool:
         """Whether this file is as install left it."""
-        return self.files.get(str(path)) == content_key(path.read_bytes())
+        return content_key(path.read_bytes()) in self.files.get(str(path), ())
 
-    def with_files(self, files: dict[str, str]) -> _Record:
+    def with_files(self, files: dict[str, tuple[str, ...]]) -> _Record:
         return _Record(self.files | files, self.key, self.before, self.after)
 
     def with_setting(self, key: str, before: str | None, after: str) -> _Record:

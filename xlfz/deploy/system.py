@@ -30,7 +30,7 @@ _APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths"
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What computer this is. `root` stands for `/`, `drive` for the folder of the system's fonts."""
+    """What computer this is. `root` stands for `/`, below which programs lie on a Mac."""
 
     platform: Platform
     home: Path

@@ -1,6 +1,8 @@
 @echo off
 chcp 65001 >nul
 setlocal
+set PYTHONPATH=
+set PYTHON_MANAGER_AUTOMATIC_INSTALL=false
 set "HERE=%~dp0"
 set PY=
 if not exist "%HERE%wheels" goto packed
