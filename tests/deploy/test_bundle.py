@@ -300,6 +300,10 @@ def test_the_installer_knows_which_python_fits(unpacked: Path, tmp_path: Path) -
             other.rename(other.with_suffix(".away"))
     try:
         assert run(unpacked, tmp_path, "--fit").returncode == 1
+        ran = run(unpacked, tmp_path)
+        assert ran.returncode == 2
+        assert "包里没有 Python" in ran.stderr
+        assert list(tmp_path.iterdir()) == []
     finally:
         for away in unpacked.glob("wheels/*.away"):
             away.rename(away.with_suffix(".whl"))

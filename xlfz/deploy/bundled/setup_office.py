@@ -110,6 +110,13 @@ def main() -> int:
     target = Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "xlfz"
     try:
         if not asked.remove:
+            if not fit(HERE / "wheels"):
+                version = "{}.{}".format(*sys.version_info[:2])
+                print(
+                    f"没有安装：包里没有 Python {version}（64 位）用的库。请按说明.txt 换一个 Python。",
+                    file=sys.stderr,
+                )
+                return 2
             return install(target, xlwings=not asked.no_xlwings)
         remove(target)
         if WINDOWS:
