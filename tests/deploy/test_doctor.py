@@ -125,6 +125,18 @@ def test_the_command_in_the_environment_must_exist(tmp_path: Path, folder: Path)
     assert found(healthy(windows, tmp_path / "home", environ=right, programs={}), folder) == {}
 
 
+@pytest.mark.parametrize("name", ["xlfz", "xlfz.exe", "Scripts/xlfz.exe"])
+def test_a_command_that_is_not_on_the_path_is_named(name: str, tmp_path: Path, folder: Path) -> None:
+    """As it lies beside the Python: the remedy is a path to copy."""
+    system = healthy(windows, tmp_path / "home", programs={})
+    command = Path(system.interpreter).parent / name
+    command.parent.mkdir(exist_ok=True)
+    command.write_bytes(b"")
+    (check,) = (c for c in examine(system, folder).checks if c.found)
+    assert check.seen == str(command)
+    assert f"填写{command}，" in check.advice
+
+
 @pytest.mark.skipif(os.name == "nt", reason="writes the stream's name as a file, which Windows does not")
 @pytest.mark.parametrize(("zone", "codes"), [("3", {"W_DOCTOR_MARK": "注意"}), ("0", {}), ("", {})])
 def test_the_mark_of_the_web_is_seen(zone: str, codes: dict[str, str], tmp_path: Path, folder: Path) -> None:

@@ -81,8 +81,16 @@ def _command(system: System, _: Path) -> Check:
     if given and not Path(given).is_file() and system.which(given) is None:
         return Check("xlfz 命令", given, finding("E_DOCTOR_COMMAND", 名=given))
     if not seen:
-        return Check("xlfz 命令", "系统路径里没有", finding("W_DOCTOR_NO_COMMAND"))
+        beside = _beside(Path(system.interpreter))
+        told = finding("W_DOCTOR_NO_COMMAND", 路径=beside or "它的完整路径")
+        return Check("xlfz 命令", str(beside or "没有找到"), told)
     return Check("xlfz 命令", seen)
+
+
+def _beside(python: Path) -> Path | None:
+    """The command that pip made for this Python: beside it, or in Scripts/ on Windows."""
+    names = ("xlfz", "xlfz.exe", "Scripts/xlfz.exe")
+    return next((python.parent / name for name in names if (python.parent / name).is_file()), None)
 
 
 def _xlwings(system: System, _: Path) -> Check:
