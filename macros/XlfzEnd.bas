@@ -5,6 +5,7 @@ Option Explicit
 Public Sub XlfzFinish(ByVal book As Object, ByVal ending As String)
     Dim lines As Variant
     Dim entry As Long
+    Dim trouble As String
     lines = Split(Replace(ending, vbCr, ""), vbLf)
     If UBound(lines) < 2 Then
         XlfzShow book, XlfzText("no_end")
@@ -12,8 +13,9 @@ Public Sub XlfzFinish(ByVal book As Object, ByVal ending As String)
         For entry = 3 To UBound(lines)
             Leave book, CStr(lines(entry))
         Next
-        OpenResult XlfzDecode(CStr(lines(2))), Pick(lines, "sheet"), Pick(lines, "cell")
-        XlfzTell XlfzDecode(CStr(lines(1)))
+        trouble = OpenResult(XlfzDecode(CStr(lines(2))), Pick(lines, "sheet"), Pick(lines, "cell"))
+        If trouble <> "" Then XlfzPut book, "xlfz_result", trouble
+        XlfzTell XlfzDecode(CStr(lines(1))) & trouble
     End If
 End Sub
 
@@ -73,10 +75,13 @@ Private Function Pick(ByVal lines As Variant, ByVal title As String) As String
     Next
 End Function
 
-Private Sub OpenResult(ByVal target As String, ByVal sheet As String, ByVal cell As String)
-    If target = "" Then Exit Sub
+' What to add to the sentence: nothing, or that the workbook could not be opened.
+Private Function OpenResult(ByVal target As String, ByVal sheet As String, ByVal cell As String) As String
     Dim opened As Object
+    If target = "" Then Exit Function
+    On Error Resume Next
     Set opened = Workbooks.Open(target)
+    If opened Is Nothing Then OpenResult = XlfzText("not_opened") & target
     If sheet <> "" Then opened.Worksheets(sheet).Activate
     If cell <> "" Then opened.Worksheets(sheet).Range(cell).Select
-End Sub
+End Function

@@ -63,14 +63,19 @@ Private Function PathFault(ByVal target As String) As String
     End If
 End Function
 
+' LibreOffice does not say whether a workbook is read-only.
+Private Function CannotSave(ByVal book As Object) As Boolean
+    On Error Resume Next
+    CannotSave = book.ReadOnly
+End Function
+
+' Asks first. LibreOffice without a window does not save, and does not say so: looked at afterwards.
 Private Function SaveFault(ByVal book As Object) As String
-    If Not book.Saved Then
-        If book.ReadOnly Then
-            SaveFault = "readonly"
-        ElseIf XlfzAgrees(XlfzText("save")) Then
-            book.Save
-        Else
-            SaveFault = "not_saved"
-        End If
+    If book.Saved Then Exit Function
+    If CannotSave(book) Then
+        SaveFault = "readonly"
+    Else
+        If XlfzAgrees(XlfzText("save")) Then book.Save
+        If Not book.Saved Then SaveFault = "not_saved"
     End If
 End Function

@@ -13,7 +13,8 @@ from xlfz.workbench import presets
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.en.md")
 COMMANDS = sorted(
-    c.name or c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden
+    [c.name or c.callback.__name__ for c in app.registered_commands if c.callback and not c.hidden]
+    + [str(group.name) for group in app.registered_groups]
 )
 
 

@@ -143,10 +143,16 @@ def test_what_cannot_be_placed_in_the_list_is_listed_all_the_same() -> None:
     assert [row[3] for row in book.sheets[0].blocks[0].rows] == ["", "A5"]
 
 
-def test_errors_in_returns_open_the_report_at_the_first(workbench: Path) -> None:
-    """检查 and 汇总 count them; the cursor stands in the row of an error."""
+@pytest.mark.parametrize("damage", ["half a file", "a score too high"])
+def test_errors_in_returns_open_the_report_at_the_first(workbench: Path, damage: str) -> None:
+    """检查 and 汇总 count them, held or unreadable; the cursor stands in the row of an error."""
     bad = next((workbench.parent / "回收").glob("*.xlsx"))
-    bad.write_bytes(b"half a file")
+    if damage == "half a file":
+        bad.write_bytes(bad.read_bytes()[:5000])
+    else:
+        package = Package.open(bad.read_bytes())
+        package.type("自评表", {place(bad, "自评表", "自评分 *", 编号="1"): 999})
+        bad.write_bytes(package.close())
     for verb in ("check", "consolidate"):
         end = press(verb, workbench)
         sentence(end)
@@ -308,6 +314,14 @@ def test_the_command_fails_in_a_sentence_and_writes_that_too(verb: str, workbenc
     assert ran.code == 2
     assert "Traceback" not in ran.said
     assert end_of(workbench)[0] == "2"
+
+
+def test_the_command_looks_at_the_computer(workbench: Path) -> None:
+    """检查环境: how many things were looked at, and what is not in order with its remedy."""
+    ran = xlfz_command("button", "doctor", workbench)
+    assert ran.code in (0, 1), ran.said
+    assert re.match(r"检查了 \d+ 项：", ran.said)
+    assert decoded(end_of(workbench)[1]) in ran.said
 
 
 def test_a_second_press_says_so_and_leaves_the_first_ones_end(workbench: Path) -> None:

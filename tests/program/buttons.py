@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 PATIENCE_S = 90.0
 """The macro waits for a process that waits for its workers; a busy machine takes its time."""
 
-_AGAIN_S = 15.0
-
 
 def captions(document: Uno) -> list[str]:
     """The buttons on 首页, in their order."""
@@ -32,18 +30,6 @@ def control(document: Uno, caption: str) -> Uno:
 def press(document: Uno, caption: str) -> None:
     """What a screen reader does: no mouse, no screen. Returns before the macro has ended."""
     assert control(document, caption).AccessibleContext.doAccessibleAction(0)
-
-
-def press_until(document: Uno, caption: str, done: Callable[[], bool]) -> None:
-    """Press until the effect is there: a press that comes while another is at work is only told so."""
-    for _ in range(int(PATIENCE_S / _AGAIN_S)):
-        press(document, caption)
-        until = time.monotonic() + _AGAIN_S
-        while time.monotonic() < until:
-            if done():
-                return
-            time.sleep(0.1)
-    raise AssertionError(f"{caption}: nothing after {PATIENCE_S:g} s; {state(document)}")
 
 
 def place(document: Uno, caption: str) -> tuple[int, int]:
@@ -65,6 +51,15 @@ def forget_state(document: Uno) -> None:
         named = document.NamedRanges.getByName(cell_name(key)).ReferredCells
         named.getCellByPosition(0, 0).String = ""
     document.setModified(False)
+
+
+def wait_for_state(document: Uno, operation: str) -> dict[str, str]:
+    """The state on 首页 as soon as it is that of this operation; what it says instead, if it never is."""
+    until = time.monotonic() + PATIENCE_S
+    while (left := state(document))["operation"] != operation:
+        assert time.monotonic() < until, left
+        time.sleep(0.1)
+    return left
 
 
 def wait_for(wanted: Callable[[], Any], what: str) -> Any:

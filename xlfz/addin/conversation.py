@@ -59,6 +59,15 @@ def path_of(book: xw.Book) -> Path:
     return Path(name)
 
 
+def folder_of(book: xw.Book) -> Path:
+    """Where a workbook of any kind lies; the person's own folder for one that lies nowhere."""
+    try:
+        folder = Path(book.fullname).parent
+    except xw.XlwingsError:
+        return Path.home()
+    return folder if folder.is_absolute() and folder.is_dir() else Path.home()
+
+
 def save_first(app: xw.App, books: Iterable[xw.Book]) -> Finding | None:
     """Save what has changes, after asking once; what was said when a person does not want it.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.addin import conversation, opening, picking, state, working
 from xlfz.addin.books import open_books
+from xlfz.deploy.button import examined
 from xlfz.errors import Refused
 from xlfz.findings import finding
 from xlfz.office.buttons import BUTTON_LOCK, RUNS, broke, make, press, results
@@ -35,7 +36,12 @@ def run(verb: str) -> None:
         app = conversation.active_app()
         book = conversation.caller()
         app = book.app
-        end = _made(app) if verb == "new" else _on_workbench(verb, app, book)
+        if verb == "new":
+            end = _made(app)
+        elif verb == "doctor":
+            end = examined(conversation.folder_of(book))
+        else:
+            end = _on_workbench(verb, app, book)
     except Refused as error:
         end = refused(verb, error)
     except Exception:  # noqa: BLE001 - a person gets a sentence, the log the traceback

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
-import traceback
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,9 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from xlfz import __version__
 from xlfz.cli.button import button
 from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
+from xlfz.cli.deploy import addin, doctor
+from xlfz.cli.guard import guarded
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
-from xlfz.errors import Refused
-from xlfz.findings import finding
 from xlfz.office import demo as demonstration
 from xlfz.office.service import Office, no_progress
 from xlfz.office.service import new as make_folder
@@ -83,7 +81,7 @@ def new(
         everyone=everyone,
         macros=not no_macros,
     )
-    _finish(_guarded(make, as_json), as_json)
+    _finish(guarded(make, as_json), as_json)
 
 
 @app.command("import", cls=Command, help="读取印发的方案（Word、PDF、网页、文本、表格），写成导入核对表。")
@@ -156,7 +154,7 @@ def demo(
             progress=progress,
             said=(lambda _: None) if as_json else console.print,
         )
-        made = _guarded(run, as_json)
+        made = guarded(run, as_json)
     if as_json:
         typer.echo(
             json.dumps(
@@ -168,6 +166,8 @@ def demo(
     _show(made.consolidated)
 
 
+app.add_typer(addin, name="addin")
+app.command(cls=Command, help="检查这台电脑能不能用 xlfz：程序、加载项、宏、文件夹、字体。")(doctor)
 app.command(cls=Command, hidden=True, help="工作台上的按钮用的命令。")(button)
 
 
@@ -202,7 +202,7 @@ def version(
 def _verb(target: Path, as_json: bool, workers: int, verb: Callable[[Office], Result]) -> None:
     with _bars(as_json) as progress:
         options = {"progress": progress, "workers": workers or os.cpu_count() or 1}
-        result = _guarded(lambda: verb(Office.open(target, **options)), as_json, target)
+        result = guarded(lambda: verb(Office.open(target, **options)), as_json, target)
     _finish(result, as_json)
 
 
@@ -226,31 +226,6 @@ def _show(result: Result) -> None:
         console.print()
     for sentence in next_steps(result):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
-
-
-def _guarded(work: Callable[[], Any], as_json: bool, target: Path | None = None) -> Any:
-    """Run a verb; whatever cannot go on becomes findings and exit code 2."""
-    try:
-        return work()
-    except Refused as refused:
-        found = refused.findings
-    except Exception:  # noqa: BLE001 - a person gets a sentence, the log the traceback
-        found = (_internal(target),)
-    if as_json:
-        typer.echo(json.dumps({"findings": [f.as_dict() for f in found]}, ensure_ascii=False))
-    else:
-        console = Console(stderr=True)
-        for line in finding_lines(found):
-            console.print(line, soft_wrap=True)
-    raise typer.Exit(2)
-
-
-def _internal(target: Path | None) -> Any:
-    from xlfz.storage import log
-
-    own = (target if target and target.is_dir() else Path(tempfile.gettempdir())) / ".xlfz"
-    number = log(own, traceback.format_exc())
-    return finding("E_INTERNAL", id=number, 日志=own / "日志.txt")
 
 
 @contextmanager

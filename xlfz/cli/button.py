@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from xlfz.deploy.button import examined
 from xlfz.errors import Refused
 from xlfz.office.buttons import BUTTON_LOCK, broke, press
 from xlfz.office.desktop import shown
@@ -34,7 +35,7 @@ def _pressed(verb: str, workbench: Path, own: Path) -> End:
     try:
         with RunLock(own, BUTTON_LOCK):
             forget_end(own)
-            end = shown(verb, press(verb, workbench))
+            end = examined(own.parent) if verb == "doctor" else shown(verb, press(verb, workbench))
             write_end(own, end)
     except Refused as error:
         end = refused(verb, error)

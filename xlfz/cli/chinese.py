@@ -75,6 +75,8 @@ def usage_fault(fault: Exception) -> str:
         said = f"{name.strip()} 的值不可用{_wanted(fault)}"
     elif "No such command" in message:
         said = f"没有 {message.split(chr(39))[1] if chr(39) in message else ''} 这个命令"
+    elif "Missing command" in message:
+        said = "缺少子命令"
     elif "requires an argument" in message or "does not take a value" in message:
         said = f"选项 {getattr(fault, 'option_name', '')} 的写法不对"
     elif "unexpected extra argument" in message:

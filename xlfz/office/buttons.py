@@ -1,8 +1,9 @@
 """What each button does: one verb on one working folder, from the click to the `End`.
 
-Takes a verb of `xlfz.verbs` and the path of the workbench; gives how it ended. The add-in and the
-command behind the plain buttons both call `press`, so that a button does the same and says the same
-whichever way it was pressed. Shows nothing, asks nothing; knows no Excel.
+Takes a verb of `xlfz.verbs` (but `doctor`, which is `xlfz.deploy`'s) and the path of the workbench;
+gives how it ended. The add-in and the command behind the plain buttons both call `press`, so that a
+button does the same and says the same whichever way it was pressed. Shows nothing, asks nothing;
+knows no Excel.
 """
 
 from __future__ import annotations
@@ -43,9 +44,8 @@ RUNS = frozenset({"workbench-check", "generate", "check", "consolidate", "remind
 _BY_HAND = {
     "new": "xlfz new 文件夹名称",
     "import": "xlfz import 方案文件 -o 工作文件夹",
-    "doctor": "xlfz doctor",
 }
-"""Verbs that first have to ask where, or have much to say: the command that does it."""
+"""Verbs that first have to ask where: the command that does it."""
 BUTTON_LOCK = "button"
 """The file below .xlfz that is locked from the click until everything is shown."""
 
