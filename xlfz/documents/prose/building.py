@@ -193,7 +193,7 @@ class _Builder:
         self.orphans = []
         self.heading = None
         self.seen.add(style)
-        self._push(Item(number, style, 0, -1, bold=paragraph.bold))
+        self._push(Item(number, style, 0, -1, where=paragraph.place))
         self.last[style] = self.reached[style] = number.ordinal
 
     def _dash(self, piece: Piece) -> None:
@@ -249,8 +249,6 @@ class _Builder:
     ) -> None:
         """Text of the open item: its words, then its labels with their values."""
         if not visible(text):
-            if own and self.stack and not self.items[self.stack[-1]].pieces:
-                self.items[self.stack[-1]].pieces.append(Piece("", paragraph.place, inline))
             return
         if not inline and not own and self._inside_open_bracket(text):
             return

@@ -141,14 +141,9 @@ def _by_assignment(choice: _Choice) -> Chosen:
             sections.add(n)
             chosen.update(children)
     styles = {(items[n].style, items[n].depth) for n in chosen}
-    for n in sorted(chosen):
-        for sibling in choice.kids.get(items[n].parent, ()):
-            if (
-                items[sibling].style == items[n].style
-                and sibling not in sections
-                and not _no_tasks(choice, sibling)
-            ):
-                chosen.add(sibling)
+    for parent, style in sorted({(items[n].parent, items[n].style) for n in chosen}):
+        alike = [n for n in choice.kids.get(parent, ()) if items[n].style == style]
+        chosen.update(n for n in alike if n not in sections and not _no_tasks(choice, n))
     tops = {choice.outline.ancestors(n)[-1] if choice.outline.ancestors(n) else n for n in chosen}
     for n, item in enumerate(items):
         ups = choice.outline.ancestors(n)
