@@ -39,7 +39,7 @@ def misplaced(source: Source, proposal: Proposal) -> list[str]:
         there = texts.get(found.place)
         if there is None:
             wrong.append(f"{name} {found.value!r}: {found.place} is not in the source")
-        elif found.text and plain(found.text)[:_START] not in there:
+        elif found.text and plain(found.text.strip().splitlines()[0])[:_START] not in there:
             wrong.append(f"{name} {found.value!r}: {found.text!r} is not at {found.place}")
         elif not found.text and found.sure == "确定":
             wrong.append(f"{name} {found.value!r}: no source text")
