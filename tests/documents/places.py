@@ -58,6 +58,11 @@ def _texts(source: Source) -> Iterator[tuple[Place, str]]:
                     yield cell.place, plain(cell.text)
 
 
+def _stands(text: str, there: str) -> bool:
+    """Whether the text begins in what stands there; a cell that a page cuts holds its beginning only."""
+    return text[:_START] in there or (len(there) > 1 and text.startswith(there))
+
+
 def _of_title(found: Found, source: Source) -> bool:
     """Whether it is read off the document's own title, which has no place in a web page."""
     value = f"{found.value:g}" if isinstance(found.value, float) else str(found.value)
