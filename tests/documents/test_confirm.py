@@ -159,6 +159,22 @@ def test_the_roster_knows_or_suggests() -> None:
     assert [there[at(WHO, 2, i)].value for i in ("check", "register", "targets")] == [None, "否", None]
 
 
+def test_names_that_are_almost_alike_are_asked_about() -> None:
+    """Registered twice they would be two units; names of places are alike by nature."""
+    names = (
+        "局规划财务和基金科",
+        "局规划财务与基金科",
+        "县财政局",
+        "县民政局",
+        "东关镇人民政府",
+        "城关镇人民政府",
+    )
+    there = cells(WHO, replace(PROPOSAL, names={name: sure("") for name in names}))
+    asked = {there[at(WHO, n, "name")].value: there[at(WHO, n, "ask")].value for n in range(1, 7)}
+    assert [name for name, ask in asked.items() if ask] == ["局规划财务与基金科"]
+    assert "局规划财务和基金科" in asked["局规划财务与基金科"]
+
+
 def cells_with(roster: Roster) -> dict[str, Any]:
     """Address -> cell of 单位核对 in a folder that has a roster."""
     from xlfz.excel.address import address
