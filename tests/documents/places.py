@@ -39,7 +39,7 @@ def misplaced(source: Source, proposal: Proposal) -> list[str]:
         there = texts.get(found.place)
         if there is None:
             wrong.append(f"{name} {found.value!r}: {found.place} is not in the source")
-        elif found.text and plain(found.text.strip().splitlines()[0])[:_START] not in there:
+        elif found.text and not _stands(found.text, there):
             wrong.append(f"{name} {found.value!r}: {found.text!r} is not at {found.place}")
         elif not found.text and found.sure == "确定":
             wrong.append(f"{name} {found.value!r}: no source text")
@@ -59,8 +59,9 @@ def _texts(source: Source) -> Iterator[tuple[Place, str]]:
 
 
 def _stands(text: str, there: str) -> bool:
-    """Whether the text begins in what stands there; a cell that a page cuts holds its beginning only."""
-    return text[:_START] in there or (len(there) > 1 and text.startswith(there))
+    """Whether the text's first line begins in what stands there; of a cell cut by a page, its beginning."""
+    first = plain(text.strip().splitlines()[0])[:_START]
+    return first in there or (len(there) > 1 and plain(text).startswith(there))
 
 
 def _of_title(found: Found, source: Source) -> bool:
