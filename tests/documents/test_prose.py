@@ -431,6 +431,17 @@ def test_a_number_inside_a_paragraph_counts_only_in_its_turn() -> None:
     assert value(rows[0], "requirement") == "逐孔验收。9.号桥先修。"
 
 
+def test_the_next_task_may_begin_right_behind_a_labels_value() -> None:
+    """As in PDF whose paragraphs ran together."""
+    found = plan(
+        "1.修桥。", "责任单位：市交通局 完成时限：2031年6月底前2.铺路。逐段铺平。", "责任单位：市公路局"
+    )
+    assert table(found, "text", "responsible", "deadline") == [
+        ("修桥", "市交通局", "2031年6月底前"),
+        ("铺路", "市公路局", ""),
+    ]
+
+
 def test_a_label_that_lost_a_character_is_read_with_a_doubt() -> None:
     """任单位 where the others say 责任单位."""
     rows = plan("1.修桥。", "责任单位：市交通局", "2.铺路。", "任单位：市公路局").rows
@@ -454,12 +465,14 @@ def test_a_value_may_stand_or_go_on_in_the_next_line(lines: tuple[str, ...]) -> 
     assert value(row, "responsible") == "市交通局、市公路局"
 
 
-def test_a_bracket_over_a_line_end_is_one_bracket() -> None:
-    """As PDF and hard-wrapped text have it."""
-    (row, _) = plan(
-        "1.修桥。（牵头单位：市交通局；责任单位：市公", "路局；完成时限：2031年6月底前）", "2.铺路。"
-    ).rows
-    assert (value(row, "responsible"), value(row, "day")) == ("市公路局", "2031-06-30")
+@pytest.mark.parametrize("cut", ["单位：市", "市公", "；完成", "（市、", "2031年"])
+def test_a_bracket_over_a_line_end_is_one_bracket(cut: str) -> None:
+    """As PDF and hard-wrapped text have it, wherever the line ends."""
+    text = "1.修桥。（牵头单位：市交通局；责任单位：市公路局、各县（市、区）政府；完成时限：2031年6月底前）"
+    at = text.index(cut) + len(cut)
+    (row, _) = plan(text[:at], text[at:], "2.铺路。").rows
+    assert names(value(row, "responsible")) == ("市公路局", "各县（市、区）政府")
+    assert (value(row, "lead"), value(row, "day")) == ("市交通局", "2031-06-30")
 
 
 def test_lines_cut_at_a_width_are_put_together() -> None:

@@ -139,7 +139,9 @@ class _Builder:
                 continue
             if not self.one_line and number.style not in forms.INLINE_ALWAYS | {"一是"}:
                 continue  # ①…②… inside a paragraph are points of its task
-            if not strong and not (long and number.style in ("一、", "(一)", "1.")):
+            # Behind a label's value the next task may begin without a stop: …2031年底前8.修桥。
+            value = number.ordinal > 1 and bool(labels_in(text[: number.start]))
+            if not strong and not ((long or value) and number.style in ("一、", "(一)", "1.")):
                 continue
             if self._fits(number, successors, position):
                 yield number
