@@ -450,3 +450,15 @@ def test_a_text_that_the_end_of_the_table_cuts_is_marked() -> None:
     rows = "\n".join(f"{n} | 落实第{n}项制度。 | 甲局" for n in range(1, 6))
     proposal = read(f"序号 | 工作任务 | 责任单位\n{rows}\n6 | 每周开放时间不 | 甲局")
     assert [row.fields["text"].sure for row in proposal.rows] == ["确定"] * 5 + ["存疑"]
+
+
+def test_points_of_a_merged_cell_are_asked_for_not_counted_twice() -> None:
+    """5 over two rows may be 5 together or 5 each."""
+    proposal = read("""
+        序号 | 考核内容 | 责任单位 | 分值
+        1 | 甲事 | 甲局 | 5
+        2 | 乙事 | 甲局 | ^
+    """)
+    first, second = (row.fields["points"] for row in proposal.rows)
+    assert (first.value, first.sure) == (5.0, "确定")
+    assert (second.value, second.sure) == ("", "存疑")
