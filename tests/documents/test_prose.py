@@ -251,6 +251,36 @@ def test_units_under_a_chapters_heading_are_those_of_its_tasks_with_a_doubt() ->
     assert {row.fields["lead"].sure for row in found.rows} == {"存疑"}
 
 
+def test_a_list_by_unit_gives_each_task_to_the_unit_above_it_with_a_doubt() -> None:
+    """一、市水务局 1. 2. 二、市林业局 1. 2.: the headings say who."""
+    found = plan(
+        "一、市水务局", "1.修好水渠。", "2.管好水闸。", "二、市林业局", "1.种好杨树。", "2.种好柳树。"
+    )
+    assert table(found, "text", "responsible") == [
+        ("修好水渠", "市水务局"),
+        ("管好水闸", "市水务局"),
+        ("种好杨树", "市林业局"),
+        ("种好柳树", "市林业局"),
+    ]
+    assert {row.fields["responsible"].sure for row in found.rows} == {"存疑"}
+    assert "W_IMPORT_NO_UNITS" not in codes(found)
+    assert list(found.names) == ["市水务局", "市林业局"]
+
+
+def test_every_name_that_a_row_uses_is_among_the_names() -> None:
+    """Open-ended ones in doubt; those of headings and of general rules too."""
+    found = plan(
+        "各项任务均由各县人民政府落实，不再列出。",
+        "一、治水",
+        "牵头单位：市水务局",
+        "1.修渠。（责任单位：各有关部门）",
+        "2.修闸。",
+    )
+    used = {name for r in found.rows for f in ("lead", "responsible") for name in names(value(r, f))}
+    assert used == set(found.names) == {"市水务局", "各有关部门", "各县人民政府"}
+    assert {name for name, known in found.names.items() if known.sure == "存疑"} == {"各有关部门"}
+
+
 def test_tasks_without_numbers_are_told_by_their_labels() -> None:
     """Numbers are given in order, with a doubt."""
     found = plan(

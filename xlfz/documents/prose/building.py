@@ -252,7 +252,7 @@ class _Builder:
         """Text of the open item: its words, then its labels with their values."""
         if not visible(text):
             return
-        if not inline and not own and self._inside_open_bracket(text):
+        if not inline and not own and self._inside_open_bracket(text, paragraph):
             return
         if not inline and (number := number_at(text)) and label_at(text[number.end :], known, bare=False):
             text = text[number.end :]
@@ -275,7 +275,7 @@ class _Builder:
                 Labelled(label.kind, label.word, value, paragraph.place, source, label.why, label.note)
             )
 
-    def _inside_open_bracket(self, text: str) -> bool:
+    def _inside_open_bracket(self, text: str, paragraph: Paragraph) -> bool:
         """True when the line goes on with a bracket that the line before left open: it is joined to it."""
         if not self.stack or self.ended:
             return False
@@ -285,7 +285,11 @@ class _Builder:
         if forms.balance(text) > 0:
             return False
         last = pieces[-1]
-        pieces[-1] = Piece(last.text + visible(text), last.place, last.inline)
+        end = forms.closes_at(text, forms.balance(last.text))
+        pieces[-1] = Piece(last.text + visible(text[:end]), last.place, last.inline)
+        # What follows the bracket stands in its own line.
+        if visible(text[end:]).strip("。；;"):
+            pieces.append(Piece(visible(text[end:]), paragraph.place))
         return True
 
     def _outline_heading(self, text: str, paragraph: Paragraph) -> None:

@@ -76,3 +76,12 @@ def left_open(text: str) -> bool:
             if len(tail) <= 300 and (labels_in(tail) or ROLE_WORD.search(tail)):
                 return True
     return False
+
+
+def closes_at(text: str, depth: int) -> int:
+    """Where a line closes so many open brackets: the position behind the last of them, else its end."""
+    for at, char in enumerate(text):
+        depth += (char in "（(【〔[［") - (char in "）)】〕]］")
+        if depth <= 0:
+            return at + 1
+    return len(text)

@@ -199,7 +199,8 @@ def _units(task: Task, rules: Standing, place: Place, expect_lead: bool) -> dict
             for above in task.inherited:
                 if above.of(role):
                     names[key] = above.of(role)
-                    whys[key] = ("单位写在上一级标题下，按管本项读，请确认。",)
+                    told = any(n.unit.why for n in names[key])
+                    whys[key] = () if told else ("单位写在上一级标题下，按管本项读，请确认。",)
                     break
     if not names["lead"] and names["responsible"] and (own.first_leads or rules.first_leads):
         names["lead"], names["responsible"] = names["responsible"][:1], names["responsible"][1:]
