@@ -462,3 +462,22 @@ def test_points_of_a_merged_cell_are_asked_for_not_counted_twice() -> None:
     first, second = (row.fields["points"] for row in proposal.rows)
     assert (first.value, first.sure) == (5.0, "确定")
     assert (second.value, second.sure) == ("", "存疑")
+
+
+def test_a_bracket_in_a_unit_s_name_may_be_cut_by_the_line() -> None:
+    """市纪委（市 | 监委） is one name: its bracket is open at the line's end."""
+    proposal = read("""
+        序号 | 工作任务 | 责任单位
+        1 | 甲事。 | 市纪委（市\\n监委）\\n市司法局
+    """)
+    assert values(proposal, "responsible") == [("市纪委（市监委）、市司法局",)]
+
+
+def test_numbers_that_go_on_do_not_hide_a_new_heading() -> None:
+    """Tables under their own headings are chapters of their own, even when they count through."""
+    first = table("序号 | 考核内容 | 责任单位\n1 | 甲事 | 甲局\n2 | 乙事 | 乙局", 1)
+    second = table("序号 | 考核内容 | 责任单位\n3 | 丙事 | 甲局\n4 | 丁事 | 乙局", 2)
+    above = [Paragraph(text, Place(paragraph=n)) for n, text in enumerate(("一、改革", "二、监管"), 1)]
+    proposal = propose_tables(Source("计划.docx", "docx", (above[0], first, above[1], second)))
+    assert proposal is not None
+    assert [row.fields["chapter"].value for row in proposal.rows] == ["一、改革"] * 2 + ["二、监管"] * 2

@@ -423,3 +423,17 @@ def test_a_close_call_marks_the_line_and_the_cells_beside_it() -> None:
     records = assembled(region, lines, Decoded(labels, margins, 0.0), left).records
     sure = [[piece.sure for pieces in record.cells.values() for piece in pieces] for record in records]
     assert sure == [["存疑", "存疑", "存疑"], ["确定", "确定", "确定"]]
+
+
+def test_another_header_begins_another_table() -> None:
+    """Two torn tables in one text keep their own columns."""
+    lines = ["三级指标", "上报资料", "牵头单位"]
+    for n in range(1, 4):
+        lines += [str(n), f"按规定公开第{n}类信息并接受社会监督。", "网页截图。", "局办公室"]
+    lines += ["序号", "工作任务", "完成时限", "责任单位"]
+    for n in range(1, 4):
+        lines += [str(n), f"组织第{n}次督查并通报结果。", "每季度", "局人事科"]
+    rows = read(torn_of("\n".join(lines))).rows
+    assert ["lead" in row.fields for row in rows] == [True] * 3 + [False] * 3
+    assert [row.fields["responsible"].value for row in rows[3:]] == ["局人事科"] * 3
+    assert [row.fields["deadline"].value for row in rows[3:]] == ["每季度"] * 3
