@@ -39,7 +39,7 @@ def misplaced(source: Source, proposal: Proposal) -> list[str]:
         there = texts.get(found.place)
         if there is None:
             wrong.append(f"{name} {found.value!r}: {found.place} is not in the source")
-        elif found.text and plain(found.text)[:_START] not in there:
+        elif found.text and not _stands(found.text, there):
             wrong.append(f"{name} {found.value!r}: {found.text!r} is not at {found.place}")
         elif not found.text and found.sure == "确定":
             wrong.append(f"{name} {found.value!r}: no source text")
@@ -56,6 +56,12 @@ def _texts(source: Source) -> Iterator[tuple[Place, str]]:
             for row in block.rows:
                 for cell in row:
                     yield cell.place, plain(cell.text)
+
+
+def _stands(text: str, there: str) -> bool:
+    """Whether the text's first line begins in what stands there; of a cell cut by a page, its beginning."""
+    first = plain(text.strip().splitlines()[0])[:_START]
+    return first in there or (len(there) > 1 and plain(text).startswith(there))
 
 
 def _of_title(found: Found, source: Source) -> bool:

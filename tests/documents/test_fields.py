@@ -57,6 +57,13 @@ def test_a_figure_is_no_number(text: str) -> None:
     assert fields.number_at(text) is None
 
 
+def test_a_gap_behind_a_figure_numbers_only_where_a_sentence_begins() -> None:
+    """每年 1 月 of a PDF numbers nothing, nor does 12 条."""
+    text = "每年 1 月底前补齐 12 条内河，完成 8 个系统。2 严格执法"
+    assert [n.label for n in fields.numbers_inside(text)] == ["2"]
+    assert fields.number_at("1 月底前") is None
+
+
 @given(st.integers(1, 99))
 def test_chinese_numbers_count(number: int) -> None:
     """Every number up to ninety-nine is read back from its Chinese form."""

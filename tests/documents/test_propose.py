@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xlfz.documents import propose
 from xlfz.documents.model import Paragraph, Place, Source, SourceCell, SourceTable
 from xlfz.findings import finding
+from xlfz.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,6 +108,30 @@ def test_points_that_do_not_add_up_to_the_declared_total_are_told(points: str, t
     )
     assert ("W_IMPORT_SUM" in codes(found)) is told
     assert [row.fields["points"].value for row in found.rows] == [60, float(points)]
+
+
+WORDS = (
+    *("一、", "（一）", "1.", "⒈", "①", "一是", "★1", "第三条", "修桥", "市交通局", "各有关部门"),
+    *("责任单位：", "牵头单位", "（", "）", "负责", "牵头", "，", "。", "；", "、", "2031年6月底前"),
+    *("（17分）", "【", "】", "——", "附件", "下同", "100%", "不再列出"),
+)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map("".join), min_size=1, max_size=8)
+)
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_rows_that_can_be_looked_up_or_findings(lines: list[str]) -> None:
+    """Whatever the words: nothing fails, nothing is silent, and what is sure stands where it says."""
+    made = source(*lines)
+    found = propose(made)
+    assert found.rows or found.findings
+    texts = {block.place: fold(block.text) for block in made.blocks if isinstance(block, Paragraph)}
+    for row in found.rows:
+        for known in row.fields.values():
+            if known.sure == "确定" and known.value != "":
+                assert fold(known.text)[:1] in texts[known.place]
+            assert known.sure == "确定" or known.why
 
 
 def test_the_same_document_gives_the_same_proposal() -> None:

@@ -251,6 +251,36 @@ def test_units_under_a_chapters_heading_are_those_of_its_tasks_with_a_doubt() ->
     assert {row.fields["lead"].sure for row in found.rows} == {"存疑"}
 
 
+def test_a_list_by_unit_gives_each_task_to_the_unit_above_it_with_a_doubt() -> None:
+    """一、市水务局 1. 2. 二、市林业局 1. 2.: the headings say who."""
+    found = plan(
+        "一、市水务局", "1.修好水渠。", "2.管好水闸。", "二、市林业局", "1.种好杨树。", "2.种好柳树。"
+    )
+    assert table(found, "text", "responsible") == [
+        ("修好水渠", "市水务局"),
+        ("管好水闸", "市水务局"),
+        ("种好杨树", "市林业局"),
+        ("种好柳树", "市林业局"),
+    ]
+    assert {row.fields["responsible"].sure for row in found.rows} == {"存疑"}
+    assert "W_IMPORT_NO_UNITS" not in codes(found)
+    assert list(found.names) == ["市水务局", "市林业局"]
+
+
+def test_every_name_that_a_row_uses_is_among_the_names() -> None:
+    """Open-ended ones in doubt; those of headings and of general rules too."""
+    found = plan(
+        "各项任务均由各县人民政府落实，不再列出。",
+        "一、治水",
+        "牵头单位：市水务局",
+        "1.修渠。（责任单位：各有关部门）",
+        "2.修闸。",
+    )
+    used = {name for r in found.rows for f in ("lead", "responsible") for name in names(value(r, f))}
+    assert used == set(found.names) == {"市水务局", "各有关部门", "各县人民政府"}
+    assert {name for name, known in found.names.items() if known.sure == "存疑"} == {"各有关部门"}
+
+
 def test_tasks_without_numbers_are_told_by_their_labels() -> None:
     """Numbers are given in order, with a doubt."""
     found = plan(
@@ -431,6 +461,17 @@ def test_a_number_inside_a_paragraph_counts_only_in_its_turn() -> None:
     assert value(rows[0], "requirement") == "逐孔验收。9.号桥先修。"
 
 
+def test_the_next_task_may_begin_right_behind_a_labels_value() -> None:
+    """As in PDF whose paragraphs ran together."""
+    found = plan(
+        "1.修桥。", "责任单位：市交通局 完成时限：2031年6月底前2.铺路。逐段铺平。", "责任单位：市公路局"
+    )
+    assert table(found, "text", "responsible", "deadline") == [
+        ("修桥", "市交通局", "2031年6月底前"),
+        ("铺路", "市公路局", ""),
+    ]
+
+
 def test_a_label_that_lost_a_character_is_read_with_a_doubt() -> None:
     """任单位 where the others say 责任单位."""
     rows = plan("1.修桥。", "责任单位：市交通局", "2.铺路。", "任单位：市公路局").rows
@@ -454,12 +495,14 @@ def test_a_value_may_stand_or_go_on_in_the_next_line(lines: tuple[str, ...]) -> 
     assert value(row, "responsible") == "市交通局、市公路局"
 
 
-def test_a_bracket_over_a_line_end_is_one_bracket() -> None:
-    """As PDF and hard-wrapped text have it."""
-    (row, _) = plan(
-        "1.修桥。（牵头单位：市交通局；责任单位：市公", "路局；完成时限：2031年6月底前）", "2.铺路。"
-    ).rows
-    assert (value(row, "responsible"), value(row, "day")) == ("市公路局", "2031-06-30")
+@pytest.mark.parametrize("cut", ["单位：市", "市公", "；完成", "（市、", "2031年"])
+def test_a_bracket_over_a_line_end_is_one_bracket(cut: str) -> None:
+    """As PDF and hard-wrapped text have it, wherever the line ends."""
+    text = "1.修桥。（牵头单位：市交通局；责任单位：市公路局、各县（市、区）政府；完成时限：2031年6月底前）"
+    at = text.index(cut) + len(cut)
+    (row, _) = plan(text[:at], text[at:], "2.铺路。").rows
+    assert names(value(row, "responsible")) == ("市公路局", "各县（市、区）政府")
+    assert (value(row, "lead"), value(row, "day")) == ("市交通局", "2031-06-30")
 
 
 def test_lines_cut_at_a_width_are_put_together() -> None:

@@ -411,3 +411,73 @@ def test_a_heading_right_above_a_table_is_its_chapter() -> None:
     assert proposal is not None
     assert [row.fields["chapter"].value for row in proposal.rows] == ["一、改革"] * 2 + ["二、监管"] * 2
     assert [found.value for found in proposal.chapters.values()] == [8.0, 6.0]
+
+
+def test_units_one_below_the_other_in_a_narrow_cell_are_told_apart() -> None:
+    """A line that ends early ends a name; a name that fills its line may go on below, and is marked."""
+    proposal = read("""
+        序号 | 工作任务 | 责任单位（列第一位\\n的为牵头单\\n位）
+        1 | 甲事。 | 市应急管理\\n局\\n市司法局\\n市卫生健康\\n委员会\\n高新技术产\\n业开发区管\\n委会
+        2 | 乙事。 | 市司法局\\n市财政局
+    """)
+    assert values(proposal, "lead", "responsible") == [
+        ("市应急管理局", "市司法局、市卫生健康委员会、高新技术产业开发区管委会"),
+        ("市司法局", "市财政局"),
+    ]
+
+
+def test_a_row_cut_by_the_page_gets_the_rest_of_every_cell() -> None:
+    """Material and unit names go on in the first row of the next table, whatever cell they are in."""
+    proposal = read(
+        """
+        序号 | 工作任务 | 佐证材料 | 责任单位
+        1 | 公布清单。 | 会议纪要。 | 市司法局
+        2 | 修复水毁路段，十日内修 | (1)人员名册；(2)工作总 | 市应急管理
+        """,
+        """
+         | 复。 | 结及照片。 | 局、市财政局
+        3 | 巡查。 | 记录。 | 市司法局
+        """,
+    )
+    second = proposal.rows[1]
+    assert second.fields["text"].value == "修复水毁路段，十日内修复。"
+    assert second.fields["responsible"].value == "市应急管理局、市财政局"
+    assert [m["name"].value for m in second.materials] == ["人员名册", "工作总结及照片"]
+
+
+def test_a_text_that_the_end_of_the_table_cuts_is_marked() -> None:
+    """Every other text has its stop: the last one goes on where nobody can read it."""
+    rows = "\n".join(f"{n} | 落实第{n}项制度。 | 甲局" for n in range(1, 6))
+    proposal = read(f"序号 | 工作任务 | 责任单位\n{rows}\n6 | 每周开放时间不 | 甲局")
+    assert [row.fields["text"].sure for row in proposal.rows] == ["确定"] * 5 + ["存疑"]
+
+
+def test_points_of_a_merged_cell_are_asked_for_not_counted_twice() -> None:
+    """5 over two rows may be 5 together or 5 each."""
+    proposal = read("""
+        序号 | 考核内容 | 责任单位 | 分值
+        1 | 甲事 | 甲局 | 5
+        2 | 乙事 | 甲局 | ^
+    """)
+    first, second = (row.fields["points"] for row in proposal.rows)
+    assert (first.value, first.sure) == (5.0, "确定")
+    assert (second.value, second.sure) == ("", "存疑")
+
+
+def test_a_bracket_in_a_unit_s_name_may_be_cut_by_the_line() -> None:
+    """市纪委（市 | 监委） is one name: its bracket is open at the line's end."""
+    proposal = read("""
+        序号 | 工作任务 | 责任单位
+        1 | 甲事。 | 市纪委（市\\n监委）\\n市司法局
+    """)
+    assert values(proposal, "responsible") == [("市纪委（市监委）、市司法局",)]
+
+
+def test_numbers_that_go_on_do_not_hide_a_new_heading() -> None:
+    """Tables under their own headings are chapters of their own, even when they count through."""
+    first = table("序号 | 考核内容 | 责任单位\n1 | 甲事 | 甲局\n2 | 乙事 | 乙局", 1)
+    second = table("序号 | 考核内容 | 责任单位\n3 | 丙事 | 甲局\n4 | 丁事 | 乙局", 2)
+    above = [Paragraph(text, Place(paragraph=n)) for n, text in enumerate(("一、改革", "二、监管"), 1)]
+    proposal = propose_tables(Source("计划.docx", "docx", (above[0], first, above[1], second)))
+    assert proposal is not None
+    assert [row.fields["chapter"].value for row in proposal.rows] == ["一、改革"] * 2 + ["二、监管"] * 2

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from xlfz.documents.model import Paragraph, Place, Proposal, Source
 from xlfz.documents.tables import propose_tables
+from xlfz.documents.tables.assemble import assembled
+from xlfz.documents.tables.decode import CLOSE, Decoded
 from xlfz.documents.tables.headers import columns
 from xlfz.documents.tables.lines import lines_of
 from xlfz.documents.tables.regions import regions
@@ -397,3 +399,41 @@ def test_columns_of_a_torn_header_are_settled_as_in_a_proper_one() -> None:
     """The same names mean the same in both shapes."""
     found = columns(["一级指标", "二级指标", "工作任务", "工作要求", "责任单位"])
     assert [c.duty for c in found] == ["chapter", "section", "text", "requirement", "responsible"]
+
+
+def test_a_number_that_is_not_printed_is_concluded_from_its_neighbours_and_marked() -> None:
+    """Nothing, 2, 3, nothing, 5: the gaps hold one row each, so they are 1 and 4."""
+    lines = ["三级指标", "上报资料", "牵头单位"]
+    for n in range(1, 7):
+        lines += [*([str(n)] if n not in (1, 4) else []), f"按规定公开第{n}类信息并接受社会监督。"]
+        lines += ["网页截图。", "局办公室"]
+    numbers = [row.fields["number"] for row in read(torn_of("\n".join(lines))).rows]
+    assert [n.value for n in numbers] == ["1", "2", "3", "4", "5", "6"]
+    assert [n.sure for n in numbers] == ["存疑", "确定", "确定", "存疑", "确定", "确定"]
+
+
+def test_a_close_call_marks_the_line_and_the_cells_beside_it() -> None:
+    """Where the next best column is nearly as good, a person is asked, about both cells."""
+    titles = ["三级指标", "上报资料", "牵头单位"]
+    texts = ["公开信息。", "网页截图。", "局办公室", "接受监督。", "会议记录。", "局办公室"]
+    paragraphs = [Paragraph(text, Place(paragraph=n)) for n, text in enumerate([*titles, *texts], 1)]
+    region = regions(paragraphs)[0]
+    lines, left = lines_of(region.paragraphs)
+    labels, margins = (0, 1, 2, 0, 1, 2), (9.0, CLOSE - 0.1, 9.0, 9.0, 9.0, 9.0)
+    records = assembled(region, lines, Decoded(labels, margins, 0.0), left).records
+    sure = [[piece.sure for pieces in record.cells.values() for piece in pieces] for record in records]
+    assert sure == [["存疑", "存疑", "存疑"], ["确定", "确定", "确定"]]
+
+
+def test_another_header_begins_another_table() -> None:
+    """Two torn tables in one text keep their own columns."""
+    lines = ["三级指标", "上报资料", "牵头单位"]
+    for n in range(1, 4):
+        lines += [str(n), f"按规定公开第{n}类信息并接受社会监督。", "网页截图。", "局办公室"]
+    lines += ["序号", "工作任务", "完成时限", "责任单位"]
+    for n in range(1, 4):
+        lines += [str(n), f"组织第{n}次督查并通报结果。", "每季度", "局人事科"]
+    rows = read(torn_of("\n".join(lines))).rows
+    assert ["lead" in row.fields for row in rows] == [True] * 3 + [False] * 3
+    assert [row.fields["responsible"].value for row in rows[3:]] == ["局人事科"] * 3
+    assert [row.fields["deadline"].value for row in rows[3:]] == ["每季度"] * 3

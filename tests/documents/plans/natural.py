@@ -107,9 +107,41 @@ def table_of_measures(style: Style, city: int = 27) -> Document:
     return Document(title, (Line(title, heading=1), Grid(tuple(rows))), tuple(wants), points)
 
 
+def collective_units(style: Style, city: int = 28) -> Document:
+    """Units whose names hold separators or 和, 及, 与; lists joined with 及 and 和; 负责 behind them."""
+    title, blocks = front(city, "联动工作方案")
+    groups = (
+        ("市财政局", "各区、县级市人民政府"),
+        ("市司法局", "各县（市、区）人民政府"),
+        ("市教育局", "各市、州、县人民政府"),
+        ("市文化和旅游局", "市人力资源和社会保障局"),
+        ("市住房和城乡建设局", "市自然资源和规划局", "各乡镇人民政府（街道办事处）"),
+        ("市发展和改革委员会", "市工业和信息化局", "市国有资产监督管理委员会"),
+        ("人民银行某某市中心支行", "国家税务总局某某市税务局"),
+        ("市纪委（市监委）", "市委组织部"),
+    )
+    wants = []
+    for want, names in zip(picked(city, 8, 4), groups, strict=True):
+        wants.append(want.with_(lead=("市政府办公室",), responsible=names))
+    for c, (chapter, tasks) in enumerate(chaptered(wants), 1):
+        blocks.append(Line(chapter, numbered("一、", c), heading=2))
+        for want in tasks:
+            blocks.append(Line(sentence(want, style), numbered(style.number, int(want.number))))
+            last = want.responsible[-1]
+            listed = "、".join(want.responsible[:-1]) + ("、" if "、" in last else "和") + last
+            blocks.append(Line(f"{style.indent}{style.label(style.lead)}{style.colon}{'、'.join(want.lead)}"))
+            duty = "按职责分工分别负责"
+            blocks.append(
+                Line(f"{style.indent}{style.label(style.responsible)}{style.colon}{listed}{duty}。")
+            )
+            blocks.append(Line(f"{style.indent}{style.label(style.term)}{style.colon}{want.term.text}"))
+    return Document(title, (*blocks, *closing(city)), tuple(wants))
+
+
 NATURAL_PROSE: dict[str, Callable[[Style], Document]] = {
     "contents": with_contents,
     "sub_items": with_sub_items,
     "council": as_a_council_writes,
+    "collectives": collective_units,
 }
 NATURAL_TABLES: dict[str, Callable[[Style], Document]] = {"measures": table_of_measures}

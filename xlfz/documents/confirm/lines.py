@@ -33,6 +33,7 @@ _CELL = 32000
 _SOURCE = 1000
 """Characters of source text beside a row: a row is at most 409 points high."""
 _PLACES = 6
+_HEADINGS = ("chapter", "section")
 _LABEL = 3
 """Characters of a printed number, which says nothing by itself."""
 
@@ -186,7 +187,8 @@ def _where(spec: SheetSpec, given: Mapping[str, Found]) -> tuple[str, str]:
 
 def _texts(found: Iterable[Found]) -> str:
     """The distinct texts; one that stands within another is not said twice."""
-    texts = list(dict.fromkeys(str(cleaned(f.text)).strip() for f in found))
+    # A cell of a torn table has an end of line wherever the paper's column was full.
+    texts = list(dict.fromkeys("".join(str(cleaned(f.text)).splitlines()).strip() for f in found))
     whole = [t for t in texts if len(t) > _LABEL and not any(t != other and t in other for other in texts)]
     joined = "\n".join(whole)
     return joined if len(joined) <= _SOURCE else f"{joined[:_SOURCE]}……（全文见原文件）"

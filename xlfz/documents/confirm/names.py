@@ -8,6 +8,7 @@ know wait for a person, the nearest known name is only shown.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlfz.documents.confirm.lines import Line, cleaned, made
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from xlfz.roster import Roster
 
 _COLLECTIVE = re.compile("各|有关|相关|其他|其它|等$")
+_ALIKE = 83.0
+"""Six characters of which one differs."""
+_PLACES = re.compile("(政府|街道|街道办|办事处|[省市县区乡镇村])$")
+"""Names of places are alike because places are: 东关镇 and 城关镇."""
 _ALWAYS = ("title", "organ", "year", "form_kind")
 _WHO = "这是统称，请在“对应单位”写明是哪些单位；还定不下来的可以留空。"
 
@@ -40,7 +45,30 @@ def name_lines(documents: Sequence[Document], roster: Roster | None) -> list[Lin
     for document in documents:
         for name, known in (document.proposal.names if document.proposal else {}).items():
             found.setdefault(fold(name), (name, known))
-    return [_name(name, known, roster) for name, known in found.values() if name]
+    lines = [_name(name, known, roster) for name, known in found.values() if name]
+    return _alike(lines)
+
+
+def _alike(lines: list[Line]) -> list[Line]:
+    """A name to be registered that is almost one before it is asked about: it may be the same unit."""
+    from rapidfuzz import fuzz, process
+
+    before: list[str] = []
+    asked = []
+    for line in lines:
+        name = str(line.values["name"])
+        if line.values.get("register") != YES or _PLACES.search(name):
+            asked.append(line)
+            continue
+        best = process.extractOne(name, before, scorer=fuzz.ratio, score_cutoff=_ALIKE) if before else None
+        before.append(name)
+        asked.append(line if best is None else _same(line, best[0]))
+    return asked
+
+
+def _same(line: Line, other: str) -> Line:
+    why = f"与前面的“{other}”只差一点：是同一单位的，这里不登记，在“对应单位”写“{other}”。"
+    return replace(line, doubts={**line.doubts, "register": Found(YES, sure="存疑", why=why)})
 
 
 def _name(name: str, found: Found, roster: Roster | None) -> Line:

@@ -225,9 +225,6 @@ def _materials(sheet: _Sheet, owners: _Owners, faults: Faults) -> Iterator[Row]:
     counted: dict[str, int] = {}
     for record in sheet.taken:
         number = owners.number(record)
-        if "name" not in record.values and "name" not in record.bad:
-            title = MATERIALS.field("name").title
-            faults.add(finding("E_WB_REQUIRED", 列=title), sheet.table.sheet, record.ref("name"))
         if number is None:
             fault = finding("E_IMPORT_MATERIAL", 值=record.text("indicator"))
             faults.add(fault, sheet.table.sheet, record.ref("indicator"))

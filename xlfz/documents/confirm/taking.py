@@ -158,7 +158,7 @@ def _full(
     """The full marks that the rows allow: as stated, else 100, else what the rows add up to."""
     spent = round(sum(p or 0 for p in every), 2)
     if every and None not in every:
-        return spent
+        return spent or 100.0
     if covered:
         return round(sum(own.values()), 2)
     least = max(spent, sum(own.values()))

@@ -8,6 +8,7 @@ in words what is to be decided. Nothing is protected: the clerk edits all of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlfz.documents.confirm.lines import Document, Line, indicator_lines
@@ -67,6 +68,8 @@ _USED = {"indicators": ("number", "text", "mark"), "materials": ("name", "mark")
 _ROW = 22.0
 _SMALL = 9.5
 _NOTE = 400
+_NARROW = 10.0
+_ALWAYS_WIDE = {"check", "ask", "source", "place", "targets"}
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,12 @@ class _Table:
     def outside(self, field_id: str) -> str:
         """The same with the sheet's name."""
         return f"{quote_sheet(self.spec.title)}!{self.span(field_id)}"
+
+    @cached_property
+    def widths(self) -> Mapping[str, float]:
+        """Field id -> width; a column in which nothing stands leaves its room to the others."""
+        held = {i for line in self.lines for i in (*line.values, *line.doubts)} | _ALWAYS_WIDE
+        return {f.id: f.width if f.id in held else min(f.width, _NARROW) for f in self.spec.fields}
 
     def waiting(self) -> Formula:
         """How many rows have not been confirmed."""
@@ -174,8 +183,8 @@ def _sheet(table: _Table, counts: Sequence[tuple[int, int, Formula]], first: _Ta
                 look_of = look_of.but(fill=_MISSING if doubt.sure == "缺失" else _DOUBTFUL)
                 comments.append(Comment(row, column, _comment(doubt.why, doubt.text, str(doubt.place))))
             cells.append(Put(row, column, values[item.id], look_of))
-        heights.append(Row(row, _height(visible, values)))
-    note_width = look.merged_width([f.width for f in visible][:8])
+        heights.append(Row(row, _height(visible, values, table.widths)))
+    note_width = look.merged_width([table.widths[f.id] for f in visible][:8])
     blank: list[tuple[Value, ...]] = [(None,) * len(spec.fields)] * _BORDERED
     return Sheet(
         spec.title,
@@ -186,7 +195,9 @@ def _sheet(table: _Table, counts: Sequence[tuple[int, int, Formula]], first: _Ta
             *(Merge(COUNT_ROW, a, COUNT_ROW, b, formula, _COUNT) for a, b, formula in counts),
         ),
         blocks=(Block(FIRST + len(lines), 1, tuple(base.values()), blank),),
-        columns=tuple(Columns(n, n, f.width, hidden=f.hidden) for n, f in enumerate(spec.fields, 1)),
+        columns=tuple(
+            Columns(n, n, table.widths[f.id], hidden=f.hidden) for n, f in enumerate(spec.fields, 1)
+        ),
         rows=(
             Row(TITLE_ROW, 32),
             Row(NOTE_ROW, look.fit_height([(spec.note, note_width)], 10, 20)),
@@ -245,11 +256,11 @@ def _style(item: Field) -> Style:
     return base if item is CHECK else base.but(vertical="top")
 
 
-def _height(visible: Sequence[Field], values: Mapping[str, Value]) -> float:
+def _height(visible: Sequence[Field], values: Mapping[str, Value], widths: Mapping[str, float]) -> float:
     """The height in which every text of a row shows whole; derived columns have smaller letters."""
     texts = [(f, v) for f in visible if isinstance(v := values[f.id], str)]
-    own = [(v, f.width) for f, v in texts if not f.derived]
-    small = [(v, f.width) for f, v in texts if f.derived]
+    own = [(v, widths[f.id]) for f, v in texts if not f.derived]
+    small = [(v, widths[f.id]) for f, v in texts if f.derived]
     return max(look.fit_height(own, 10.5, _ROW), look.fit_height(small, _SMALL, _ROW))
 
 

@@ -14,6 +14,8 @@ from xlfz.documents.fields.numbering import (
     numbers_inside,
 )
 from xlfz.documents.fields.units import (
+    OPEN_WHY,
+    SUSPECT_WHY,
     Duties,
     UnitName,
     cell_of,
@@ -28,6 +30,8 @@ from xlfz.documents.fields.units import (
 )
 
 __all__ = [
+    "OPEN_WHY",
+    "SUSPECT_WHY",
     "Duties",
     "Number",
     "UnitName",

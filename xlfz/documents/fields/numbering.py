@@ -36,7 +36,7 @@ _NUMBER = re.compile(
     r"|[(（﹙]\s*(?P<nb>\d{1,3})\s*[)）﹚]\s*[、.．]?\s*"
     r"|(?P<half>\d{1,3})\s*[)）]\s*"
     r"|(?P<multi>\d{1,2}(?:[.．]\d{1,2}){1,3})[.．、]?(?=\s*[^\d\s.．%％万亿元件个项次倍级、,，)）-])\s*"
-    r"|(?P<n>\d{1,3})\s*(?P<mark>[、.．]|\s(?=[一-鿿“《]))\s*(?!\d{1,2}[^\d])(?!\d{1,2}$)"
+    r"|(?P<n>\d{1,3})\s*(?P<mark>[、.．]|\s(?=[一-鿿“《])(?!\s*[月日年季个次期项名人家万亿元天点分件条款章节页处周小岁户所座倍米亩公里吨台部套]))\s*(?!\d{1,2}[^\d])(?!\d{1,2}$)"
     rf"|(?P<circled>[{''.join(_CIRCLED)}])\s*[、.．]?\s*"
     rf"|(?P<dotted>[{''.join(_DOTTED)}])\s*[.．、]?\s*"
     rf"|(?P<brk>[{''.join(_BRACKETED)}])\s*"
@@ -148,6 +148,13 @@ def numbers_inside(text: str, after: int = 0) -> Iterator[Number]:
             continue
         # 上述（一）项 refers; （一）项目建设 numbers.
         if match[0][0] in "(（" and _REFERENCE.match(plain, match.end()):
+            continue
+        # 每年 1 月: a gap behind a figure makes a number only where a line or a sentence begins.
+        if (
+            match["n"]
+            and match["mark"].isspace()
+            and plain[: match.start()].strip()[-1:] not in ("", *"。；;！")
+        ):
             continue
         read = _style(match)
         if read is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.documents import fields
 from xlfz.documents.model import Found, Proposal
+from xlfz.documents.prose.assignments import Named
 from xlfz.documents.prose.building import outline
 from xlfz.documents.prose.outline import DASHED
 from xlfz.documents.prose.rows import plain_number, row
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 
     from xlfz.documents.model import ProposedRow, Source
     from xlfz.documents.prose.outline import Outline, Piece
+    from xlfz.documents.prose.standing import Standing
     from xlfz.documents.prose.tasks import Chosen, Task
     from xlfz.findings import Finding
+
+
+_UNITS = ("lead", "responsible", "supporting")
 
 
 def propose_prose(source: Source) -> Proposal | None:
@@ -59,13 +64,13 @@ def propose_prose(source: Source) -> Proposal | None:
     chapters = _chapters(rows)
     findings += chapter_sums(rows, chapters)
     findings += [finding("I_IMPORT_LEFT", 章=chapter, n=n) for chapter, n in chosen.left]
-    if rows and chosen.by_assignment is False:
+    if rows and not any(r.fields.get(f) and r.fields[f].value for r in rows for f in _UNITS):
         findings.append(finding("W_IMPORT_NO_UNITS", n=len(rows)))
     return Proposal(
         source.name,
         tuple(rows),
         told,
-        _names(chosen.tasks),
+        _names(chosen.tasks, rules),
         chapters,
         tuple(findings),
     )
@@ -150,17 +155,21 @@ def _doubted(proposed: ProposedRow) -> ProposedRow:
     return replace(proposed, fields={**proposed.fields, "text": replace(text, sure="存疑", why=why)})
 
 
-def _names(tasks: tuple[Task, ...]) -> dict[str, Found]:
+def _names(tasks: tuple[Task, ...], rules: Standing) -> dict[str, Found]:
     """Every name met, where it was met first, and whether it names somebody."""
+    met = [named for task in tasks for given in (task.assigned, *task.inherited) for named in given.units]
+    if rules.everyone is not None:
+        name, place, text = rules.everyone
+        met.append(Named(fields.UnitName(name, "责任"), place, text))
     found: dict[str, Found] = {}
-    for task in tasks:
-        for named in task.assigned.units:
-            unit = named.unit
-            if unit.name not in found:
-                doubt = unit.open_ended or not fields.looks_like_unit(unit.name)
-                found[unit.name] = Found(
-                    "", named.place, named.text, "存疑" if doubt else "确定", unit.why if doubt else ""
-                )
+    for named in met:
+        unit = named.unit
+        if unit.open_ended:
+            found.setdefault(unit.name, Found("", named.place, named.text, "存疑", fields.OPEN_WHY))
+        elif not fields.looks_like_unit(unit.name):
+            found.setdefault(unit.name, Found("", named.place, named.text, "存疑", fields.SUSPECT_WHY))
+        else:
+            found.setdefault(unit.name, Found("", named.place, named.text))
     return found
 
 

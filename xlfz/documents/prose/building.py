@@ -139,7 +139,9 @@ class _Builder:
                 continue
             if not self.one_line and number.style not in forms.INLINE_ALWAYS | {"一是"}:
                 continue  # ①…②… inside a paragraph are points of its task
-            if not strong and not (long and number.style in ("一、", "(一)", "1.")):
+            # Behind a label's value the next task may begin without a stop: …2031年底前8.修桥。
+            value = number.ordinal > 1 and bool(labels_in(text[: number.start]))
+            if not strong and not ((long or value) and number.style in ("一、", "(一)", "1.")):
                 continue
             if self._fits(number, successors, position):
                 yield number
@@ -193,7 +195,7 @@ class _Builder:
         self.orphans = []
         self.heading = None
         self.seen.add(style)
-        self._push(Item(number, style, 0, -1, bold=paragraph.bold))
+        self._push(Item(number, style, 0, -1, where=paragraph.place))
         self.last[style] = self.reached[style] = number.ordinal
 
     def _dash(self, piece: Piece) -> None:
@@ -249,10 +251,8 @@ class _Builder:
     ) -> None:
         """Text of the open item: its words, then its labels with their values."""
         if not visible(text):
-            if own and self.stack and not self.items[self.stack[-1]].pieces:
-                self.items[self.stack[-1]].pieces.append(Piece("", paragraph.place, inline))
             return
-        if not inline and not own and self._inside_open_bracket(text):
+        if not inline and not own and self._inside_open_bracket(text, paragraph):
             return
         if not inline and (number := number_at(text)) and label_at(text[number.end :], known, bare=False):
             text = text[number.end :]
@@ -275,7 +275,7 @@ class _Builder:
                 Labelled(label.kind, label.word, value, paragraph.place, source, label.why, label.note)
             )
 
-    def _inside_open_bracket(self, text: str) -> bool:
+    def _inside_open_bracket(self, text: str, paragraph: Paragraph) -> bool:
         """True when the line goes on with a bracket that the line before left open: it is joined to it."""
         if not self.stack or self.ended:
             return False
@@ -285,7 +285,11 @@ class _Builder:
         if forms.balance(text) > 0:
             return False
         last = pieces[-1]
-        pieces[-1] = Piece(last.text + visible(text), last.place, last.inline)
+        end = forms.closes_at(text, forms.balance(last.text))
+        pieces[-1] = Piece(last.text + visible(text[:end]), last.place, last.inline)
+        # What follows the bracket stands in its own line.
+        if visible(text[end:]).strip("。；;"):
+            pieces.append(Piece(visible(text[end:]), paragraph.place))
         return True
 
     def _outline_heading(self, text: str, paragraph: Paragraph) -> None:

@@ -65,7 +65,23 @@ def balance(text: str) -> int:
 
 def left_open(text: str) -> bool:
     """True when an assignment's bracket is still open at the end of a line."""
-    if balance(text) <= 0:
-        return False
-    tail = text[max(text.rfind(c) for c in "（(〔[［") + 1 :]
-    return len(tail) <= 300 and (bool(labels_in(tail)) or bool(ROLE_WORD.search(tail)))
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += text[at] in "）)】〕]］"
+        depth -= text[at] in "（(【〔[［"
+        if depth < 0:
+            # This one was never closed; when it is a bracket within the assignment's, so was that one.
+            depth = 0
+            tail = text[at + 1 :]
+            if len(tail) <= 300 and (labels_in(tail) or ROLE_WORD.search(tail)):
+                return True
+    return False
+
+
+def closes_at(text: str, depth: int) -> int:
+    """Where a line closes so many open brackets: the position behind the last of them, else its end."""
+    for at, char in enumerate(text):
+        depth += (char in "（(【〔[［") - (char in "）)】〕]］")
+        if depth <= 0:
+            return at + 1
+    return len(text)

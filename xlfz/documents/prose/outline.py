@@ -52,12 +52,13 @@ class Item:
     parent: int
     pieces: list[Piece] = field(default_factory=list)
     labels: list[Labelled] = field(default_factory=list)
-    bold: bool = False
+    where: Place = field(default_factory=Place)
+    """Where its number stands."""
 
     @property
     def place(self) -> Place:
         """Where it begins."""
-        return self.pieces[0].place if self.pieces else Place()
+        return self.where if self.number or not self.pieces else self.pieces[0].place
 
     @property
     def inline(self) -> bool:

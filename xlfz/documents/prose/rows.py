@@ -69,7 +69,7 @@ def _label(outline: Outline, index: int) -> str:
 def row(outline: Outline, task: Task, number: Found, rules: Standing, expect_lead: bool) -> ProposedRow:
     """One task as a row. `expect_lead`: the document names leads, so that one without is missing."""
     item = outline.items[task.index]
-    found: dict[str, Found] = {"number": number, "kind": Found("任务", item.place, _source_of(item))}
+    found: dict[str, Found] = {"number": number, "kind": Found("任务", *_source_of(item))}
     found |= _path(outline, task)
     found |= _texts(outline, task)
     found |= _units(task, rules, item.place, expect_lead)
@@ -82,8 +82,10 @@ def row(outline: Outline, task: Task, number: Found, rules: Standing, expect_lea
     return ProposedRow({k: _fit(k, v) for k, v in found.items()}, _materials(task.assigned))
 
 
-def _source_of(item: Item) -> str:
-    return next((p.text for p in item.pieces if p.text), "") or _printed(item)
+def _source_of(item: Item) -> tuple[Place, str]:
+    """The first words of an item and where they stand: the number may stand alone on the line above."""
+    first = next((p for p in item.pieces if p.text), None)
+    return (first.place, first.text) if first else (item.place, _printed(item))
 
 
 def _fit(key: str, value: Found) -> Found:
@@ -103,13 +105,14 @@ def _path(outline: Outline, task: Task) -> dict[str, Found]:
         ups = ups[1:]
     found: dict[str, Found] = {}
     for key, up in zip(("chapter", "section"), ups, strict=False):
-        text = up.pieces[0].text if up.pieces else ""
+        where, text = _source_of(up)
+        text = text if any(p.text for p in up.pieces) else ""
         printed = up.number.printed if up.number else ""
         heading = fields.without_points(_HEADING_END.split(text, maxsplit=1)[0])
         heading = re.sub(r"[：:]$", "", heading)
         if printed + heading:
             gap = " " if re.search("[章节条分]$", printed) else ""
-            found[key] = Found(f"{printed}{gap}{heading}", up.place, text)
+            found[key] = Found(f"{printed}{gap}{heading}", where, text or printed)
     return found
 
 
@@ -122,7 +125,7 @@ def _texts(outline: Outline, task: Task) -> dict[str, Found]:
     heading, rest = "", ""
     if lines:
         heading, rest = _first_sentence(lines[0][0])
-        source = item.pieces[0].text if item.pieces else lines[0][0]
+        source = next((p.text for p in item.pieces if p.place == lines[0][1] and p.text), lines[0][0])
         found["text"] = Found(heading, lines[0][1], source)
     elif own:
         found["text"] = Found(own[0].text, own[0].place, own[0].source)
@@ -136,7 +139,7 @@ def _texts(outline: Outline, task: Task) -> dict[str, Found]:
     if requirement:
         place, source = _where(outline, task, lines, rest)
         found["requirement"] = Found(requirement, place, source)
-    figures = _figures(task, lines)
+    figures = _figures(outline, task, lines)
     if figures:
         found["thresholds"] = figures
     return found
@@ -151,13 +154,13 @@ def _where(outline: Outline, task: Task, lines: Sequence[tuple[str, Place]], res
     item = outline.items[task.index]
     if rest or not (len(lines) > 1 or task.parts):
         if rest or not task.assigned.labelled("requirement"):
-            return item.place, item.pieces[0].text if item.pieces else ""
+            return _source_of(item)
         first = task.assigned.labelled("requirement")[0]
         return first.place, first.source
     if len(lines) > 1:
         return lines[1][1], next((p.text for p in item.pieces if p.place == lines[1][1]), lines[1][0])
     part = next((n for n in task.parts if outline.items[n].pieces), task.index)
-    return outline.items[part].place, _source_of(outline.items[part])
+    return _source_of(outline.items[part])
 
 
 def _first_sentence(text: str) -> tuple[str, str]:
@@ -168,7 +171,7 @@ def _first_sentence(text: str) -> tuple[str, str]:
     return text[: match.start()], text[match.end() :]
 
 
-def _figures(task: Task, lines: Sequence[tuple[str, Place]]) -> Found | None:
+def _figures(outline: Outline, task: Task, lines: Sequence[tuple[str, Place]]) -> Found | None:
     """Every clause with a binding figure, and what stands behind labels like 量化指标."""
     labelled = task.assigned.labelled("thresholds")
     parts = [(piece.text, piece.place) for _, piece in task.lines]
@@ -177,6 +180,10 @@ def _figures(task: Task, lines: Sequence[tuple[str, Place]]) -> Found | None:
     if not values:
         return None
     first = Found("", labelled[0].place, labelled[0].source) if labelled else hits[0]
+    if not labelled:
+        # The source as it stands, with the brackets that were taken out of the text.
+        whole = (p for n in (task.index, *task.parts) for p in outline.items[n].pieces)
+        first = replace(first, text=next((p.text for p in whole if p.place == first.place), first.text))
     return replace(first, value="；".join(dict.fromkeys(values)))
 
 
@@ -192,7 +199,8 @@ def _units(task: Task, rules: Standing, place: Place, expect_lead: bool) -> dict
             for above in task.inherited:
                 if above.of(role):
                     names[key] = above.of(role)
-                    whys[key] = ("单位写在上一级标题下，按管本项读，请确认。",)
+                    told = any(n.unit.why for n in names[key])
+                    whys[key] = () if told else ("单位写在上一级标题下，按管本项读，请确认。",)
                     break
     if not names["lead"] and names["responsible"] and (own.first_leads or rules.first_leads):
         names["lead"], names["responsible"] = names["responsible"][:1], names["responsible"][1:]

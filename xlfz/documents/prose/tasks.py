@@ -9,10 +9,11 @@ items that were not taken are named.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xlfz.documents.prose.assignments import Assigned, assigned
+from xlfz.documents import fields
+from xlfz.documents.prose.assignments import Assigned, Named, assigned
 from xlfz.documents.prose.outline import DASHED, UNNUMBERED
 
 if TYPE_CHECKING:
@@ -141,14 +142,9 @@ def _by_assignment(choice: _Choice) -> Chosen:
             sections.add(n)
             chosen.update(children)
     styles = {(items[n].style, items[n].depth) for n in chosen}
-    for n in sorted(chosen):
-        for sibling in choice.kids.get(items[n].parent, ()):
-            if (
-                items[sibling].style == items[n].style
-                and sibling not in sections
-                and not _no_tasks(choice, sibling)
-            ):
-                chosen.add(sibling)
+    for parent, style in sorted({(items[n].parent, items[n].style) for n in chosen}):
+        alike = [n for n in choice.kids.get(parent, ()) if items[n].style == style]
+        chosen.update(n for n in alike if n not in sections and not _no_tasks(choice, n))
     tops = {choice.outline.ancestors(n)[-1] if choice.outline.ancestors(n) else n for n in chosen}
     for n, item in enumerate(items):
         ups = choice.outline.ancestors(n)
@@ -180,7 +176,21 @@ def _by_depth(choice: _Choice, report: bool) -> Chosen:
         # Chapters without items beside chapters with some are introductions.
         deep = {items[n].style for n in eligible if choice.kids.get(n)}
         chosen -= {n for n in chosen if items[n].parent < 0 and items[n].style in deep}
+    _by_unit(choice, chosen)
     return Chosen(_tasks(choice, sorted(chosen)), _left(choice, chosen), False)
+
+
+def _by_unit(choice: _Choice, chosen: set[int]) -> None:
+    """Where the headings above the tasks are all names of units, those are who answers for them."""
+    items = choice.outline.items
+    above = sorted({items[n].parent for n in chosen if items[n].parent >= 0})
+    names = {n: heading_of(items[n]).strip() for n in above}
+    if len(above) < 2 or not all(fields.looks_like_unit(name) for name in names.values()):
+        return
+    for n, name in names.items():
+        unit = fields.UnitName(name, "责任", "这一章的标题是单位名称，按由它负责读，请确认。")
+        text = next((p.text for p in items[n].pieces if p.text), "")
+        choice.own[n] = replace(choice.own[n], units=(Named(unit, items[n].place, text),))
 
 
 def _leaves(choice: _Choice, top: int) -> list[int]:

@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
     from xlfz.findings import Finding
 
-_EDGE = 0.1
-"""Running heads and page numbers stand in the outermost tenth of the page."""
+_GAP = 0.4
+"""Gaps up to this part of the type's size are no spaces: programs set Chinese and figures a quarter apart."""
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[,，/共]\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
 _OPENS = re.compile(
     r"\s*([一二三四五六七八九十百]+[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d{1,3}[.．、]|[①-⑳⒈-⒛⑴-⒇★]"
     r"|第[一二三四五六七八九十百\d]+[条章节项]|[（(【]?(牵头|责任|配合|负责|完成))"
+)
+_LABEL = re.compile(
+    r"\s*[（(【\[]?(牵头|责任|配合|负责|协办|主办|承办|参与|参加|完成|时限|时间|工作|适用)[^。；;:：]{0,8}[:：]"
 )
 _ENDS = re.compile(r"[。！？；：:;!?]$")
 
@@ -87,7 +90,7 @@ def _page(page: Any) -> list[_Line | SourceTable]:
 
     free = page.filter(outside) if boxes else page
     placed: list[tuple[float, _Line | SourceTable]] = []
-    for line in free.extract_text_lines(return_chars=True, x_tolerance=2):
+    for line in free.extract_text_lines(return_chars=True, x_tolerance_ratio=_GAP):
         text = visible(line["text"])
         if text:
             size = max((c["size"] for c in line["chars"]), default=0.0)
@@ -101,7 +104,7 @@ def _page(page: Any) -> list[_Line | SourceTable]:
 
 def _table(page: Any, table: Any) -> SourceTable:
     """A ruled table; an area that spans several cells repeats its text."""
-    texts = table.extract(x_tolerance=2)
+    texts = table.extract(x_tolerance_ratio=_GAP)
     rows: list[list[SourceCell]] = []
     spans: list[tuple[Any, SourceCell]] = []
     centres = _centres(table)
@@ -180,7 +183,7 @@ def _joined(pages: list[list[_Line | SourceTable]]) -> Iterator[Block]:
                 first, text, open_line = None, "", None
                 yield thing
                 continue
-            if open_line is not None and first is not None and _goes_on(open_line, thing, margins):
+            if open_line is not None and first is not None and _goes_on(open_line, thing, margins, text):
                 text += ("" if _wide(text[-1:]) or _wide(thing.text[:1]) else " ") + thing.text
             else:
                 if first is not None:
@@ -201,13 +204,18 @@ def _margins(pages: list[list[_Line | SourceTable]]) -> tuple[float, float]:
     return lefts[len(lefts) // 10], rights[max(0, len(rights) * 9 // 10 - 1)]
 
 
-def _goes_on(before: _Line, line: _Line, margins: tuple[float, float]) -> bool:
+def _goes_on(before: _Line, line: _Line, margins: tuple[float, float], text: str) -> bool:
+    """Whether a line belongs to the paragraph whose last line and whole text are given."""
     left, right = margins
     size = max(before.size, 1.0)
     full = before.right >= right - 1.8 * size
     indented = line.left > left + 1.2 * size
     same = abs(before.size - line.size) < 0.6
     if not (full and same) or indented:
+        return False
+    # In a bracket that is open, a label at the edge is the other half of a torn one.
+    inside = sum(map(text.count, "（(【[")) > sum(map(text.count, "）)】]"))
+    if not inside and _LABEL.match(line.text):
         return False
     # A heading that happens to be full ends without a stop too: a new number opens a new paragraph.
     return not (_OPENS.match(line.text) and _ENDS.search(before.text))

@@ -23,6 +23,7 @@ from xlfz.documents.tables.header_rows import (
 from xlfz.documents.tables.headers import UNIT_DUTIES, Column, stated_points
 from xlfz.documents.tables.marks import heading, is_number, is_total
 from xlfz.documents.tables.record import Gathered, Part, Piece, Record
+from xlfz.documents.tables.text import is_material
 from xlfz.text import fold, visible
 
 if TYPE_CHECKING:
@@ -81,9 +82,11 @@ class _Gatherer:
         self.across: dict[Duty, Piece] = {}
         self.columned: dict[Duty, Piece] = {}
         """The path as headings across the table and as the columns give it."""
+        self.carried: dict[Duty, Piece] = {}
+        """The path of the row above a table that goes on, until this one gives its own."""
         for duty in ("chapter", "section"):
             if last and chapter is None and last.first(duty):
-                self.columned[duty] = last.cells[duty][0]
+                self.carried[duty] = last.cells[duty][0]
         self.stated: Piece | None = None
         self.by_duty: dict[Duty, list[int]] = {}
         for c, column in enumerate(self.columns):
@@ -104,6 +107,7 @@ class _Gatherer:
                 continue
             self._row(n)
             n += 1
+        self._mark_cut_end()
         main = next((c.title for c in self.columns if c.duty == "text"), "")
         return Gathered(
             tuple(self.records[self.before :]),
@@ -114,6 +118,17 @@ class _Gatherer:
             self.stated,
             tuple(self.skipped),
         )
+
+    def _mark_cut_end(self) -> None:
+        """Where every other text ends with a stop, the last one that does not was cut by the page."""
+        for duty in ("text", "requirement"):
+            ends = [record.cells[duty][-1] for record in self.records if record.cells.get(duty)]
+            if len(ends) < 4 or duty not in self.records[-1].cells:
+                continue
+            stopped = [bool(re.search(r"[。；;.！!）)]$", piece.text)) for piece in ends[:-1]]
+            if sum(stopped) >= 0.8 * len(stopped) and not re.search(r"[。；;.！!）)]$", ends[-1].text):
+                why = "这一格到表末没有写完，可能被分页截断，请对照原文补全。"
+                self.records[-1].cells[duty][-1] = replace(ends[-1], sure="存疑", why=why)
 
     def _same_header(self, again: Header) -> bool:
         known = {c.duty for c in again.columns} - {"other"}
@@ -246,16 +261,40 @@ class _Gatherer:
             if duty == "chapter" and fold(piece.text) != fold(self.columned.get(duty, piece).text):
                 self.columned.pop("section", None)
             self.columned[duty] = piece
-        chapter = self.across.get("chapter") or self.columned.get("chapter") or self.heading
+        own = self.across.get("chapter") or self.columned.get("chapter")
+        chapter = own or self.carried.get("chapter") or self.heading
         sections = [self.across.get("section"), self.columned.get("section")]
         if "chapter" in self.across:
             sections.insert(1, self.columned.get("chapter"))
         if chapter:
             record.add("chapter", chapter)
         named = [piece for piece in sections if piece]
+        if not named and own is None and "section" in self.carried:
+            named = [self.carried["section"]]
         if named:
             text = " ".join(piece.text for piece in named)
             record.add("section", Piece(text, named[-1].place, raw=named[-1].source))
+
+    def _join_cut(self, row: Row, record: Record) -> None:
+        """The first row of a new page that goes on with the last: each cell is the rest of the one above."""
+        for c, column in enumerate(self.columns):
+            if not visible(row[c].text) or self._repeats(row, c):
+                continue
+            piece = Piece(visible(row[c].text), row[c].place)
+            if column.duty in ("chapter", "section"):
+                continue  # a merged cell printed again
+            if column.duty in ("other", "person"):
+                record.extra.append((column.title, piece))
+                continue
+            lists = [record.cells.setdefault(column.duty, [])]
+            if column.duty == "material":
+                record.parts = record.parts or [Part()]
+                lists.append(record.parts[-1].materials)
+            elif column.holds_units:
+                record.parts = record.parts or [Part()]
+                lists.append(record.parts[-1].units.setdefault(column.duty, []))
+            for pieces in lists:
+                _extend(pieces, piece)
 
     def _part(self, record: Record) -> Part:
         return Part(
@@ -266,6 +305,9 @@ class _Gatherer:
     def _continue(self, row: Row, n: int) -> None:
         """A further row of the same indicator: more materials, other units, or a cell cut in two."""
         record = self.records[-1]
+        if self.before and n == self.header.last + 1 and len(self.records) == self.before:
+            self._join_cut(row, record)
+            return
         part = Part()
         for c, column in enumerate(self.columns):
             cell = row[c]
@@ -282,6 +324,20 @@ class _Gatherer:
                 record.add(column.duty, piece)
         if part.materials or part.units:
             record.parts.append(part)
+
+
+def _extend(pieces: list[Piece], piece: Piece) -> None:
+    """The rest of a cell put to its first part; two whole materials stay two."""
+    if not pieces or (is_material(pieces[-1].text) and is_material(piece.text)):
+        pieces.append(piece)
+        return
+    old = pieces[-1]
+    pieces[-1] = replace(
+        old,
+        text=f"{old.text}\n{piece.text}",
+        raw=f"{old.source}\n{piece.source}",
+        parts=(*(old.parts or (old,)), piece),
+    )
 
 
 def is_total_part(text: str) -> bool:

@@ -40,7 +40,11 @@ def propose_tables(source: Source) -> Proposal | None:
     tables, findings = _gathered(source)
     if not tables and not findings:
         return None
-    context = Context(_year(source), any(first_leads(text) for text in _texts(source)), _known_names(tables))
+    context = Context(
+        _year(source),
+        any(first_leads("".join(text.split())) for text in _texts(source)),
+        _known_names(tables),
+    )
     rows: list[ProposedRow] = []
     taken: dict[str, str] = {}
     for n, table in enumerate(tables, 1):

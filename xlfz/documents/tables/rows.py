@@ -114,8 +114,9 @@ def _at(found: Found, pieces: Sequence[Piece]) -> Found:
     wanted = fold(found.text)[:6]
     for piece in [part for whole in pieces for part in (*whole.parts, whole)]:
         if wanted and wanted in fold(piece.source):
-            return replace(found, place=piece.place)
-    return found
+            return replace(found, place=piece.place, text=piece.source if piece.parts else found.text)
+    # It runs over several lines: then all of them are its source.
+    return replace(found, text=_source(pieces)) if pieces else found
 
 
 def _source(pieces: Sequence[Piece]) -> str:

@@ -152,15 +152,14 @@ def unit_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> tup
         open_bracket = last.count("（") + last.count("(") > last.count("）") + last.count(")")
         if not last or open_bracket or re.match(r"[、，,；;()（）]", text) or last + first in known:
             result += text
-        elif not looks_like_unit(last) or len(first) < 2 or not looks_like_unit(first):
-            # 局规划财务和基金 | 监督科: the first line is no name yet, or the next none by itself.
-            result += text
-        elif last in known and first in known:
+        elif not looks_like_unit(last) or len(first) < 2:
+            result += text  # 局规划财务和基金 | 监督科: the first line is no name yet
+        elif first[0] in _HEADS or not filled or (last in known and first in known):
             result += "、" + text
-        elif first[0] in _HEADS or not filled:
-            result += "、" + text
-            doubtful = doubtful or (last not in known and first not in known and filled)
-        else:
+            doubtful = doubtful or (filled and last not in known and first not in known)
+        elif looks_like_unit(first):
             result += text
             doubtful = True
+        else:
+            result += text
     return result, doubtful
