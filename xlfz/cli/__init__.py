@@ -99,7 +99,7 @@ def import_(
 
     with _bars(as_json) as progress:
         read = partial(import_plan, files, folder, workers=workers or None, progress=progress)
-        result = _guarded(read, as_json, folder)
+        result = guarded(read, as_json, folder)
     _finish(result, as_json)
 
 
@@ -107,7 +107,7 @@ def import_(
 def confirm(target: Target = Path(), as_json: AsJson = False) -> None:
     from xlfz.office.importing import confirm as take
 
-    _finish(_guarded(partial(take, target), as_json, target), as_json)
+    _finish(guarded(partial(take, target), as_json, target), as_json)
 
 
 @app.command(cls=Command, help="按分工给每个单位生成填报表，并生成责任分工表。")
