@@ -103,6 +103,13 @@ def test_doubt_is_told_by_colour_in_words_and_beside_the_source() -> None:
     assert notes[FIRST, spec(ROWS).column("lead")] == "印得不清，请核对。 原文（第4段）：原文县旧局"
 
 
+def test_headings_are_not_repeated_in_every_row() -> None:
+    """The source text of a row is its own; a heading stands there only when it is doubtful."""
+    heading = {"chapter": sure("一、健全制度"), "section": doubt("（二）公开")}
+    there = cells(ROWS, Proposal("方案.txt", (ProposedRow(fields("1", "制定清单", **heading)),)))
+    assert there[at(ROWS, 1, "source")].value == "制定清单\n原文（二）公开"
+
+
 def test_a_finding_of_a_row_is_asked_in_the_row() -> None:
     """What the reading had to say of one row stands in that row, and the row waits."""
     row = replace(PROPOSAL.rows[0], findings=(finding("W_IMPORT_NO_UNITS", n=1),))

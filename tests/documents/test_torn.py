@@ -437,3 +437,13 @@ def test_another_header_begins_another_table() -> None:
     assert ["lead" in row.fields for row in rows] == [True] * 3 + [False] * 3
     assert [row.fields["responsible"].value for row in rows[3:]] == ["局人事科"] * 3
     assert [row.fields["deadline"].value for row in rows[3:]] == ["每季度"] * 3
+
+
+def test_a_chapter_s_number_that_is_misread_stays_and_is_marked() -> None:
+    """一、 仁、 三、: the order says what 仁 is, a person decides."""
+    lines = ["一级指标", "工作任务", "责任单位"]
+    for chapter in ("一、规范决策", "仁、规范执法", "三、政务公开"):
+        lines += [chapter, "健全各项制度并公开结果。", "局办公室", "开展自查并限期整改。", "局人事科"]
+    chapters = [row.fields["chapter"] for row in read(torn_of("\n".join(lines))).rows]
+    assert [c.value for c in chapters[1:3]] == ["一、规范决策", "仁、规范执法"]
+    assert [c.sure for c in chapters] == ["确定"] * 2 + ["存疑"] * 2 + ["确定"] * 2

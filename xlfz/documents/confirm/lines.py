@@ -33,6 +33,7 @@ _CELL = 32000
 _SOURCE = 1000
 """Characters of source text beside a row: a row is at most 409 points high."""
 _PLACES = 6
+"""Places that are told of one row."""
 _HEADINGS = ("chapter", "section")
 _LABEL = 3
 """Characters of a printed number, which says nothing by itself."""
@@ -180,9 +181,9 @@ def _where(spec: SheetSpec, given: Mapping[str, Found]) -> tuple[str, str]:
     ]
     if len(parts) > _PLACES:
         parts = [*parts[:_PLACES], "等"]
-    return "\n".join(parts), _texts(
-        item for _, item in sorted(found, key=lambda pair: _reading(pair[1].place))
-    )
+    # Headings stand in every row of theirs: their place says enough, unless they are doubtful.
+    own = (item for i, item in found if i not in _HEADINGS or item.sure != "确定")
+    return "\n".join(parts), _texts(sorted(own, key=lambda item: _reading(item.place)))
 
 
 def _texts(found: Iterable[Found]) -> str:

@@ -198,6 +198,7 @@ class _Builder:
                     break
             else:
                 shown.append(piece)
+        shown = _misread_ordinals(shown)
         for record in self.records:
             piece = record.first(duty)
             if piece is not None:
@@ -227,6 +228,17 @@ class _Builder:
                         "number", Piece(f"{low + 1 + k - n}", text.place, "存疑", why, made=True)
                     )
             n = end
+
+
+def _misread_ordinals(shown: Sequence[Piece]) -> list[Piece]:
+    """仁、 between 一、 and 三、: the order says 二、, and a person is asked; it stays as printed."""
+    result = list(shown)
+    for n in range(1, len(result) - 1):
+        before, after = ordinal_of(result[n - 1].text), ordinal_of(result[n + 1].text)
+        if before and after and after - before == 2 and ordinal_of(result[n].text) is None:
+            why = f"“{shorten(result[n].text, 10)}”的序号按前后次序应为第 {before + 1}，请核对。"
+            result[n] = replace(result[n], sure="存疑", why=result[n].why + why)
+    return result
 
 
 def _number_piece(piece: Piece, number: Numeral) -> Piece:
