@@ -74,7 +74,7 @@ def _on_workbench(verb: str, app: xw.App, book: xw.Book) -> End:
 def _pressed(verb: str, app: xw.App, book: xw.Book, path: Path) -> End:
     if verb not in RUNS:
         return opening.open_all(app, shown(verb, press(verb, path)))
-    aside = open_books(app, results(path))
+    aside = open_books(app, results(verb, path))
     declined = conversation.save_first(app, [book, *aside])
     if declined is not None:
         return End(0, declined.text)

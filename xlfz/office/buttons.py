@@ -104,10 +104,16 @@ def broke(verb: str, own: Path) -> End:
     return failed(verb, [finding("E_INTERNAL", id=number, 日志=own / LOG_NAME)])
 
 
-def results(workbench: Path) -> tuple[Path, ...]:
-    """The workbooks that a run may replace, and that nobody should have open meanwhile."""
+def results(verb: str, workbench: Path) -> tuple[Path, ...]:
+    """The workbooks that this verb may replace, and that nobody should have open meanwhile."""
     folder = locate(workbench)
-    return (folder.summary, folder.report, folder.duty_table, _faults_path(folder))
+    written = {
+        "generate": (folder.duty_table,),
+        "check": (folder.report,),
+        "remind": (folder.report,),
+        "consolidate": (folder.report, folder.summary),
+    }
+    return (_faults_path(folder), *written.get(verb, ()))
 
 
 def _check_workbench(office: Office) -> End:
