@@ -251,6 +251,7 @@ def test_a_new_folder_is_made_and_one_with_content_left_alone(tmp_path: Path) ->
 def test_commands_are_named_as_buttons() -> None:
     """Those who press buttons are not told to type; an unknown command is left as it is."""
     assert in_buttons("请先运行 xlfz check，再汇总。") == "请先点“校验回收件”，再汇总。"
+    assert in_buttons("请先用 xlfz new 新建。") == "请先点“新建工作台”新建。"
     assert in_buttons("请运行 xlfz demo。") == "请运行 xlfz demo。"
     for code in codes():
         assert "运行 xlfz check" not in in_buttons(codes()[code].remedy)
@@ -324,6 +325,16 @@ def test_the_command_looks_at_the_computer(workbench: Path) -> None:
     assert ran.code in (0, 1), ran.said
     assert re.match(r"检查了 \d+ 项：", ran.said)
     assert decoded(end_of(workbench)[1]) in ran.said
+
+
+def test_looking_at_the_computer_from_a_button_finds_no_fault_in_the_button(workbench: Path) -> None:
+    """The lock of the press itself, and that the workbench is open in Excel, are as they have to be."""
+    workbench.with_name(f"~${workbench.name}").write_bytes(b"")
+    ran = xlfz_command("button", "doctor", workbench)
+    assert "正在进行" not in ran.said
+    assert "打开" not in ran.said
+    with RunLock(workbench.parent / ".xlfz"):
+        assert "正在进行" in xlfz_command("button", "doctor", workbench).said
 
 
 def test_a_second_press_says_so_and_leaves_the_first_ones_end(workbench: Path) -> None:
