@@ -4,12 +4,12 @@ Option Explicit
 Public Sub XlfzShellOut(ByVal verb As String, ByVal book As Object)
     Dim program As String
     Dim fault As String
-    fault = BookFault(book)
+    fault = BookFault(verb, book)
     If fault = "" Then
         program = XlfzCommand(book)
         fault = PathFault(program & BookPath(book))
     End If
-    If fault = "" Then fault = SaveFault(book)
+    If fault = "" And Works(verb) Then fault = SaveFault(book)
     If fault = "" Then
         RunAndShow program, verb, book
     Else
@@ -44,14 +44,31 @@ Private Function BookPath(ByVal book As Object) As String
     BookPath = book.Path & XlfzSlash() & book.Name
 End Function
 
-Private Function BookFault(ByVal book As Object) As String
+Private Function BookFault(ByVal verb As String, ByVal book As Object) As String
     If book Is Nothing Then
         BookFault = "closed"
+    ElseIf NeedsWorkbench(verb) And Not IsWorkbench(book) Then
+        BookFault = "wrong"
     ElseIf book.Path = "" Then
         BookFault = "unsaved"
     ElseIf InStr(book.Path, "://") > 0 Then
         BookFault = "cloud"
     End If
+End Function
+
+' The verbs that read what is saved; the others only show something.
+Private Function Works(ByVal verb As String) As Boolean
+    Works = InStr(" workbench-check generate check consolidate remind status ", " " & verb & " ") > 0
+End Function
+
+Private Function NeedsWorkbench(ByVal verb As String) As Boolean
+    NeedsWorkbench = InStr(" new import doctor ", " " & verb & " ") = 0
+End Function
+
+' The cell that sentences are left in: nothing else than a workbench has it.
+Private Function IsWorkbench(ByVal book As Object) As Boolean
+    On Error Resume Next
+    IsWorkbench = (book.Names("xlfz_result").Name <> "")
 End Function
 
 ' Quotes would end the quoted path in the command, and Windows puts a variable in place of %NAME%.
@@ -69,7 +86,7 @@ Private Function CannotSave(ByVal book As Object) As Boolean
     CannotSave = book.ReadOnly
 End Function
 
-' Asks first. LibreOffice without a window does not save, and does not say so: looked at afterwards.
+' Asks first. What was refused or did not work is looked at afterwards.
 Private Function SaveFault(ByVal book As Object) As String
     If book.Saved Then Exit Function
     If CannotSave(book) Then

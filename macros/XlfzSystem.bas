@@ -46,14 +46,15 @@ Public Sub XlfzDelete(ByVal target As String)
     End If
 End Sub
 
-' Only Windows asks: a question nobody sees would stop LibreOffice without a window for ever.
+' Only Windows asks. LibreOffice would ask in which format to save, and stand still until somebody
+' answers: there the person saves.
 Public Function XlfzAgrees(ByVal question As String) As Boolean
-    XlfzAgrees = True
     If XlfzOnWindows() Then XlfzAgrees = (MsgBox(question, vbYesNo + vbQuestion) = vbYes)
 End Function
 
+' The status bar has room for 255 characters.
 Public Sub XlfzTell(ByVal message As String)
-    Application.StatusBar = message
+    Application.StatusBar = Left$(message, 250)
     If XlfzOnWindows() Then MsgBox message, vbInformation
     If XlfzOnWindows() Then Application.StatusBar = False
 End Sub

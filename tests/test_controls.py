@@ -19,6 +19,7 @@ from tests import oracle
 from xlfz import controls
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
+from xlfz.office.buttons import RUNS
 from xlfz.verbs import BUTTON_ORDER, BY_ID, GROUPS, TAB, VERBS, buttons
 from xlfz.workbench import front, presets, reading, writing
 from xlfz.workbench.tables import COMMAND_NAME
@@ -199,6 +200,33 @@ def test_no_question_stops_a_program_without_a_window() -> None:
     boxes = [line for line in lines if "MsgBox" in line]
     assert boxes
     assert all("If XlfzOnWindows() Then" in line for line in boxes)
+
+
+def test_the_macros_know_which_verbs_work_and_which_need_no_workbench() -> None:
+    """Only what reads the file asks to save it; another workbook is refused before it is saved or run."""
+    text = sources("xlfz.xlam")["XlfzShell"]
+    works, free = (set(found.split()) for found in re.findall(r'InStr\("( [a-z -]+ )", " " & verb', text))
+    assert works == RUNS
+    assert free == {"new", "import", "doctor"}
+
+
+def test_nothing_saves_but_what_a_person_agreed_to() -> None:
+    """LibreOffice asks in which format to save: a macro that saves stands still there."""
+    texts = sources("工作台.xlsm")
+    saving = [line.strip() for text in texts.values() for line in text.splitlines() if ".Save" in code(line)]
+    assert [line for line in saving if re.search(r"\.Save$", line)] == [
+        'If XlfzAgrees(XlfzText("save")) Then book.Save'
+    ]
+    assigned = re.findall(r"XlfzAgrees = .*", texts["XlfzSystem"])
+    assert len(assigned) == 1
+    assert f"If XlfzOnWindows() Then {assigned[0]}" in texts["XlfzSystem"]
+
+
+def test_the_status_bar_is_not_given_more_than_it_takes() -> None:
+    """More than 255 characters may be an error, and the sentence would not be shown at all."""
+    for name, text in sources("xlfz.xlam").items():
+        for given in re.findall(r"StatusBar = (.*)", text):
+            assert given == "False" or given.startswith(("XlfzText(", "Left$(message, 250")), name
 
 
 def test_every_sentence_of_the_macros_is_there() -> None:

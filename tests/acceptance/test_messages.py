@@ -127,6 +127,8 @@ def test_messages_for_people_say_the_same(tmp_path: Path) -> None:
         (("check", "--nope"), "--nope"),
         (("chek",), "chek"),
         (("new",), "缺少"),
+        (("import",), "缺少文件。"),
+        (("button", "check"), "缺少工作台文件。"),
         (("demo", "x", "--units", "0"), "units"),
         (("demo", "x", "--units", "many"), "units"),
         (("demo", "x", "--defects", "some"), "--defects"),

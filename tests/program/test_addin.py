@@ -356,19 +356,46 @@ def test_excel_belongs_to_the_thread_that_called(app: App, case: Finished) -> No
 
 
 class _Dialog:
-    """Excel's folder picker, answered beforehand."""
+    """Excel's dialog for folders and files, answered beforehand."""
 
-    def __init__(self, answer: str | None) -> None:
-        self.answer = answer
+    def __init__(self, *answers: Path) -> None:
+        self.SelectedItems = _Items(answers)
         self.Title = ""
+        self.AllowMultiSelect = False
 
     def Show(self) -> int:  # noqa: N802 - COM's word
-        return -1 if self.answer else 0
+        return -1 if self.SelectedItems.Count else 0
 
-    def SelectedItems(self, number: int) -> str:  # noqa: N802 - COM's word
-        assert number == 1
-        assert self.answer is not None
-        return self.answer
+
+class _Items:
+    """COM's collection: counted from 1."""
+
+    def __init__(self, answers: tuple[Path, ...]) -> None:
+        self._answers = answers
+        self.Count = len(answers)
+
+    def __call__(self, number: int) -> str:
+        assert number >= 1
+        return str(self._answers[number - 1])
+
+
+@libreoffice
+@pytest.mark.parametrize("on_workbench", [True, False])
+def test_plan_documents_from_the_ribbon(
+    app: App, case: Finished, tmp_path: Path, on_workbench: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are asked for; what was read of them is opened, in the workbench's folder or a new one."""
+    plan = tmp_path / "县重点任务分工方案.txt"
+    plan.write_text(
+        "1.办好第一件事。（牵头单位：县教育局）\n2.办好第二件事。（牵头单位：县财政局）\n", "utf-8"
+    )
+    opened(case.workbench if on_workbench else next((case.folder / "下发").glob("*.xlsx")))
+    monkeypatch.setattr(type(app), "FileDialog", lambda _app, _kind: _Dialog(plan), raising=False)
+    addin.run("import")
+    assert "读出 2 项" in said(app)
+    folder = case.folder if on_workbench else plan.with_suffix("")
+    assert (folder / "导入核对.xlsx").is_file()
+    assert "导入核对.xlsx" in names(app)
 
 
 @libreoffice
@@ -379,7 +406,7 @@ def test_a_new_folder_from_the_ribbon(
     """The folder is asked for; its workbench is opened; nothing chosen is nothing done."""
     opened(case.workbench)
     target = tmp_path / answer if answer else None
-    dialog = _Dialog(str(target) if target else None)
+    dialog = _Dialog(*([target] if target else []))
     monkeypatch.setattr(type(app), "FileDialog", lambda _app, _kind: dialog, raising=False)
     addin.run("new")
     if target:

@@ -17,7 +17,7 @@ from xlfz.addin.books import open_books
 from xlfz.deploy.button import examined
 from xlfz.errors import Refused
 from xlfz.findings import finding
-from xlfz.office.buttons import BUTTON_LOCK, RUNS, broke, make, press, results
+from xlfz.office.buttons import BUTTON_LOCK, RUNS, broke, make, press, results, take_in
 from xlfz.office.desktop import shown
 from xlfz.office.ending import End, caption, refused
 from xlfz.storage import RunLock
@@ -38,6 +38,8 @@ def run(verb: str) -> None:
         app = book.app
         if verb == "new":
             end = _made(app)
+        elif verb == "import":
+            end = _imported(app, book)
         elif verb == "doctor":
             end = examined(conversation.folder_of(book))
         else:
@@ -58,6 +60,22 @@ def _made(app: xw.App) -> End:
     return opening.open_all(app, make(folder))
 
 
+def _imported(app: xw.App, book: xw.Book) -> End:
+    """Into the folder of the workbench, or into a new one beside the first document."""
+    files = picking.files(app, "import", "选方案文件，可选几个")
+    if not files:
+        return End(0, finding("I_ADDIN_NOTHING_CHOSEN").text)
+    try:
+        folder = conversation.path_of(book).parent
+    except Refused:
+        folder = files[0].parent / files[0].stem
+
+    def work(progress: Progress) -> End:
+        return take_in(files, folder, progress=progress)
+
+    return opening.open_all(app, working.watched(app, caption("import"), work))
+
+
 def _on_workbench(verb: str, app: xw.App, book: xw.Book) -> End:
     """Nothing else is done to this workbench by a button until everything is shown."""
     path = conversation.path_of(book)
@@ -74,7 +92,7 @@ def _on_workbench(verb: str, app: xw.App, book: xw.Book) -> End:
 def _pressed(verb: str, app: xw.App, book: xw.Book, path: Path) -> End:
     if verb not in RUNS:
         return opening.open_all(app, shown(verb, press(verb, path)))
-    aside = open_books(app, results(path))
+    aside = open_books(app, results(verb, path))
     declined = conversation.save_first(app, [book, *aside])
     if declined is not None:
         return End(0, declined.text)

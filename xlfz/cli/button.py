@@ -33,9 +33,11 @@ def button(
 def _pressed(verb: str, workbench: Path, own: Path) -> End:
     """How it ended, written down. A press that meets another one leaves that one's file alone."""
     try:
+        # Before the lock is taken: a look at the computer is a look at the locks too.
+        looked = examined(own.parent) if verb == "doctor" else None
         with RunLock(own, BUTTON_LOCK):
             forget_end(own)
-            end = examined(own.parent) if verb == "doctor" else shown(verb, press(verb, workbench))
+            end = looked or shown(verb, press(verb, workbench))
             write_end(own, end)
     except Refused as error:
         end = refused(verb, error)

@@ -98,4 +98,5 @@ def _name(fault: Exception) -> str:
     if parameter is None:
         return ""
     options = [o for o in getattr(parameter, "opts", ()) if o.startswith("-")]
-    return f" {options[0]} " if options else f" {parameter.human_readable_name} "
+    # An argument's own name differs with typer's version; what its help says of it does not.
+    return f" {options[0]} " if options else str(parameter.metavar or parameter.help or parameter.name)

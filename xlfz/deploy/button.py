@@ -17,12 +17,16 @@ from xlfz.office.ending import End, in_buttons
 if TYPE_CHECKING:
     from pathlib import Path
 
+_ALWAYS = "W_DOCTOR_OPEN"
+"""The workbench is open: so it is whenever one of its buttons is pressed, and no fault."""
+
 
 def examined(folder: Path) -> End:
     """What was looked at, how much of it is in order, and what is not."""
     seen = examine(this_computer(), folder)
-    counts = Counter(check.state for check in seen.checks)
+    checks = [check for check in seen.checks if check.found is None or check.found.code != _ALWAYS]
+    counts = Counter(check.state for check in checks)
     told = "，".join(f"{state} {n}" for state, n in counts.items())
-    lines = [f"检查了 {len(seen.checks)} 项：{told}。"]
-    lines += [f"{check.name}：{in_buttons(check.advice)}" for check in seen.checks if check.advice]
+    lines = [f"检查了 {len(checks)} 项：{told}。"]
+    lines += [f"{check.name}：{in_buttons(check.advice)}" for check in checks if check.advice]
     return End(1 if seen.broken else 0, "\n".join(lines))

@@ -19,6 +19,7 @@ from xlfz.findings import by_weight, codes, finding
 from xlfz.listing import FIRST_ROW
 from xlfz.office.ending import End, Place, State, caption, failed, in_buttons, refused
 from xlfz.office.folder import locate
+from xlfz.office.importing import import_plan
 from xlfz.office.results import Consolidated
 from xlfz.office.service import Office, new, no_progress
 from xlfz.report import faults_book, lists
@@ -27,7 +28,7 @@ from xlfz.storage import LOG_NAME, log, write_atomic
 from xlfz.workbench.tables import GUIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from xlfz.findings import Finding
     from xlfz.office.checking import Progress
@@ -67,6 +68,22 @@ def make(folder: Path) -> End:
     return _guarded("new", Path(tempfile.gettempdir()) / ".xlfz", made)
 
 
+def take_in(files: Sequence[Path], folder: Path, *, progress: Progress = no_progress) -> End:
+    """Read plan documents into 导入核对, which is opened for a person to confirm. Never raises."""
+
+    def taken() -> End:
+        done = import_plan(files, folder, progress=progress)
+        message = (
+            f"读出 {done.indicators} 项指标或任务、{done.materials} 份资料，其中 {done.waiting} 行要人核对。"
+            f"核对后保存，再在命令行里运行：xlfz confirm {done.folder}。"
+        )
+        errors = _errors(done.findings)
+        end = End(1 if errors else 0, message, (Place(done.book),))
+        return end.also(min(errors, key=by_weight)) if errors else end
+
+    return _guarded("import", Path(tempfile.gettempdir()) / ".xlfz", taken)
+
+
 def by_hand(verb: str) -> Refused:
     """For a verb that has to ask where, when there is no way to ask."""
     return refuse(finding("E_BUTTON_COMMAND", 名=caption(verb), 命令=_BY_HAND[verb]))
@@ -104,10 +121,16 @@ def broke(verb: str, own: Path) -> End:
     return failed(verb, [finding("E_INTERNAL", id=number, 日志=own / LOG_NAME)])
 
 
-def results(workbench: Path) -> tuple[Path, ...]:
-    """The workbooks that a run may replace, and that nobody should have open meanwhile."""
+def results(verb: str, workbench: Path) -> tuple[Path, ...]:
+    """The workbooks that this verb may replace, and that nobody should have open meanwhile."""
     folder = locate(workbench)
-    return (folder.summary, folder.report, folder.duty_table, _faults_path(folder))
+    written = {
+        "generate": (folder.duty_table,),
+        "check": (folder.report,),
+        "remind": (folder.report,),
+        "consolidate": (folder.report, folder.summary),
+    }
+    return (_faults_path(folder), *written.get(verb, ()))
 
 
 def _check_workbench(office: Office) -> End:

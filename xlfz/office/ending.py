@@ -39,7 +39,8 @@ KEYS = ("operation", "time", "result", "reported", "missing", "errors", "sheet",
 """The first six are the cells of 首页 in which the state is left; the last two say where in the
 workbook to open the cursor belongs."""
 
-_COMMAND = re.compile(r"(?:运行|用) xlfz ([a-z-]+)")
+# With the blank that sets a command off from the Chinese after it.
+_COMMAND = re.compile(r"(?:运行|用) xlfz ([a-z-]+)(?: (?=[\u4e00-\u9fff]))?")
 
 
 @dataclass(frozen=True, slots=True)
