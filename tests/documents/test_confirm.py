@@ -166,6 +166,12 @@ def test_the_roster_knows_or_suggests() -> None:
     assert [there[at(WHO, 2, i)].value for i in ("check", "register", "targets")] == [None, "否", None]
 
 
+def test_names_that_only_rows_have_are_listed_too() -> None:
+    """Nobody could confirm a unit that 单位核对 does not list."""
+    content = accepted(book(replace(PROPOSAL, names={})))
+    assert [n.name for n in taken(content).names] == ["县财政局", "县司法局", "各乡镇"]
+
+
 def test_names_that_are_almost_alike_are_asked_about() -> None:
     """Registered twice they would be two units; names of places are alike by nature."""
     names = (

@@ -17,13 +17,13 @@ from xlfz.documents.model import Found
 from xlfz.excel.content import Cell
 from xlfz.findings import Finding
 from xlfz.roster import EVERYONE, means_everyone
-from xlfz.text import fold
+from xlfz.text import fold, names
 from xlfz.workbench.sheets import written
 from xlfz.workbench.tables import FORM_KINDS, NO, SETTINGS, UNITS, YES
 from xlfz.workbench.values import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from xlfz.documents.confirm.lines import Document
@@ -35,6 +35,7 @@ _ALIKE = 83.0
 """Six characters of which one differs."""
 _PLACES = re.compile("(政府|街道|街道办|办事处|[省市县区乡镇村])$")
 """Names of places are alike because places are: 东关镇 and 城关镇."""
+_UNITS = ("lead", "responsible", "supporting")
 _ALWAYS = ("title", "organ", "year", "form_kind")
 _WHO = "这是统称，请在“对应单位”写明是哪些单位；还定不下来的可以留空。"
 
@@ -43,10 +44,23 @@ def name_lines(documents: Sequence[Document], roster: Roster | None) -> list[Lin
     """One line for each name, in the order of the documents."""
     found: dict[str, tuple[str, Found]] = {}
     for document in documents:
-        for name, known in (document.proposal.names if document.proposal else {}).items():
+        for name, known in _met(document):
             found.setdefault(fold(name), (name, known))
     lines = [_name(name, known, roster) for name, known in found.values() if name]
     return _alike(lines)
+
+
+def _met(document: Document) -> Iterator[tuple[str, Found]]:
+    """The names as the document explains them, then those that only its rows name."""
+    if document.proposal is None:
+        return
+    yield from document.proposal.names.items()
+    for row in document.proposal.rows:
+        for given in (row.fields, *row.materials):
+            for field_id in _UNITS:
+                if field_id in given:
+                    for name in names(str(given[field_id].value)):
+                        yield name, replace(given[field_id], value="", sure="确定", why="")
 
 
 def _alike(lines: list[Line]) -> list[Line]:
