@@ -180,7 +180,7 @@ def test_nothing_is_made_while_rows_wait(document: Path, tmp_path: Path) -> None
 
 
 def test_a_confirmed_book_is_taken_once(document: Path, tmp_path: Path) -> None:
-    """The second confirm of the same book says that it was taken; status no longer speaks of it."""
+    """The second confirm of the same book says so; a workbench that is lost is made again."""
     folder = tmp_path / "某县"
     read(document, folder)
     clerk(folder)
@@ -189,6 +189,8 @@ def test_a_confirmed_book_is_taken_once(document: Path, tmp_path: Path) -> None:
         confirm(folder)
     assert [f.code for f in refused.value.findings] == ["E_IMPORT_TAKEN"]
     assert "导入核对" not in xlfz.open(folder).status().next_step
+    (folder / "工作台.xlsx").unlink()
+    assert confirm(folder, today=TODAY).workbench == folder / "工作台.xlsx"
 
 
 def test_a_workbench_that_is_there_is_left_alone(document: Path, tmp_path: Path) -> None:
