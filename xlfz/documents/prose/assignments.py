@@ -214,6 +214,12 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
             value = inner[label.end : end].strip("；;，, \u3000")
             gathered.value(label.kind, label.word, value, place, source, label.why)
         return True
+    if labels and labels[0].start:
+        # 甲局牵头，乙局配合；完成时限：6月底前: what stands before the first label assigns by its words.
+        head, rest = inner[: labels[0].start].rstrip("；;，, \u3000"), inner[labels[0].start :]
+        if _bracket(head, before, after, place, source, gathered):
+            return _bracket(rest, before, after, place, source, gathered)
+        return False
     if fields.everyone(inner) and not visible(fields.without_everyone(inner)).strip("。；;，,"):
         return True  # said once for all, see `standing`
     if fields.is_deadline(inner) and _DUE.search(inner) and before.count("《") == before.count("》"):

@@ -209,6 +209,9 @@ def _figures(found: dict[str, Found], record: Record, context: Context) -> None:
     if when:
         read = fields.deadline(tidy(record.text("deadline")), when[0].place, context.year)
         sure, why = _worst(when)
+        if sure == "确定" and "deadline" in read and "。" in str(read["deadline"].value):
+            # 5月底前 | 建成中心。 | 年底前: a task of the next row got between two deadlines.
+            sure, why = "存疑", "时限里夹有整句的话，可能混进了别的任务，请核对。"
         for name, value in read.items():
             found[name] = replace(value, sure="存疑", why=why) if sure == "存疑" else value
     both = "\n".join(str(found[n].value) for n in ("text", "requirement") if n in found)

@@ -1,0 +1,170 @@
+"""Shapes met in documents issued elsewhere, on invented texts: each was once read wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from xlfz.documents import propose
+from xlfz.documents.fields import duties, is_deadline
+from xlfz.documents.reading import read_document
+
+if TYPE_CHECKING:
+    from xlfz.documents.model import Proposal
+
+
+def read(text: str, name: str = "方案.txt") -> Proposal:
+    """What is understood of a text."""
+    return propose(read_document(text.encode(), name))
+
+
+def values(proposal: Proposal, field: str) -> list[str]:
+    """One field of every row, empty where a row has none."""
+    return [str(row.fields[field].value) if field in row.fields else "" for row in proposal.rows]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "年内持续推进",
+        "持续实施",
+        "全年持续推进",
+        "6月底前出台相关政策",
+        "2023年9月底前取得阶段性成果",
+        "11月15日前印发实施细则",
+    ],
+)
+def test_a_time_with_what_is_done_by_then_is_a_deadline(clause: str) -> None:
+    """It is no unit behind the last unit of a bracket."""
+    assert is_deadline(clause)
+    told = duties(f"甲山县财政局牵头，甲山县税务局负责，{clause}")
+    assert [unit.name for unit in told.names] == ["甲山县财政局", "甲山县税务局"]
+    assert told.deadline == clause
+
+
+@pytest.mark.parametrize("clause", ["市发展改革委", "各镇", "年度考核办公室", "持续改进办公室"])
+def test_a_unit_is_no_deadline(clause: str) -> None:
+    """However much its name speaks of time."""
+    assert not is_deadline(clause)
+
+
+def test_two_deadlines_of_one_bracket_are_kept_both() -> None:
+    """The first names a day, the second goes on for the year."""
+    told = duties("甲山县财政局牵头，4月底前出台办法，年内持续推进")
+    assert told.deadline == "4月底前出台办法，年内持续推进"
+
+
+@pytest.mark.parametrize("how", ["分别牵头", "共同牵头", "联合牵头", "分别牵头负责"])
+def test_units_that_lead_side_by_side_keep_their_names(how: str) -> None:
+    """分别 belongs to the word of the role, not to the last name."""
+    told = duties(f"市粮食局、市农机局{how}", "责任")
+    assert [(u.name, u.role) for u in told.names] == [("市粮食局", "牵头"), ("市农机局", "牵头")]
+
+
+def test_a_joint_role_in_a_bracket_is_that_of_every_name_before_it() -> None:
+    """甲、乙（共同牵头），丙: both lead; a bracket that nobody understands is doubted."""
+    told = duties("市粮食局、市农机局（共同牵头），市档案馆", "责任")
+    assert [(u.name, u.role) for u in told.names] == [
+        ("市粮食局", "牵头"),
+        ("市农机局", "牵头"),
+        ("市档案馆", "责任"),
+    ]
+    odd = duties("市粮食局、市农机局（前期牵头）", "责任")
+    assert odd.names[-1].why
+
+
+def test_a_label_behind_an_assignment_in_words_shares_its_bracket() -> None:
+    """（甲牵头，乙配合；完成时限：…）: words assign, then a label gives the deadline."""
+    proposal = read(
+        "甲山县2025年水利工作要点\n一、河道\n"
+        "1.清理主干渠。全线疏通。（县水务局牵头负责，县财政局、各镇政府配合；完成时限：2025年5月20日前）\n"
+        "2.加固堤防。补齐缺口。（县水务局牵头，县应急局配合；完成时限：2025年7月31日前）\n"
+    )
+    assert values(proposal, "lead") == ["县水务局", "县水务局"]
+    assert values(proposal, "supporting") == ["县财政局、各镇政府", "县应急局"]
+    assert values(proposal, "responsible") == ["", ""]
+    assert values(proposal, "day") == ["2025-05-20", "2025-07-31"]
+
+
+def test_labels_that_no_list_holds_end_the_list_of_units_before_them() -> None:
+    """All on one line, with labels of people and of progress between those of units."""
+    proposal = read(
+        "甲山县实事项目推进情况 1.改造农贸市场2处。 牵头领导:石某某 责任单位:县商务局 项目责任人:田某某 "
+        "现场督导员:白某某 配合单位:县城管局、各镇 当前形象进度:主体完工，正在装修。 "
+        "2.新建书屋5间。 牵头领导:石某某 责任单位:县文旅局 项目责任人:江某某 配合单位:县财政局 "
+        "当前形象进度:已开工。"
+    )
+    assert values(proposal, "responsible") == ["县商务局", "县文旅局"]
+    assert values(proposal, "supporting") == ["县城管局、各镇", "县财政局"]
+    assert "现场督导员：白某某" in values(proposal, "note")[0]
+
+
+TORN_HEADERS = ["民生实事", "为民实事", "惠民事"]
+
+
+@pytest.mark.parametrize("header", TORN_HEADERS)
+def test_a_short_torn_table_whose_tasks_have_a_name_of_their_own(header: str) -> None:
+    """序号, then the task under any name, units one per line, and the deadline."""
+    rows = [
+        ("改造老旧供水管线12公里。", ["县水务局", "县住建局"], "11月底前"),
+        ("新建公共停车位300个。", ["县城管局"], "9月底前"),
+        ("建成镇级养老服务站4处。", ["县民政局", "县财政局"], "12月底前"),
+        ("修缮乡村桥梁6座。", ["县交通局"], "10月底前"),
+    ]
+    lines = ["甲山县2025年实事分解表", "序号", header, "责任单位", "完成时限"]
+    for n, (text, units, when) in enumerate(rows, 1):
+        lines += [str(n), text, *units, when]
+    proposal = read("\n\n".join(lines))
+    assert values(proposal, "number") == ["1", "2", "3", "4"]
+    assert values(proposal, "text") == [text for text, _, _ in rows]
+    assert values(proposal, "responsible") == ["、".join(units) for _, units, _ in rows]
+    assert values(proposal, "deadline") == [when for _, _, when in rows]
+
+
+@pytest.mark.parametrize("header", TORN_HEADERS)
+def test_a_table_whose_task_column_has_a_name_of_its_own(header: str) -> None:
+    """The same header in a proper table of a web page."""
+    page = (
+        f"<table><tr><th>序号</th><th>{header}</th><th>责任单位</th><th>完成时限</th></tr>"
+        "<tr><td>1</td><td>改造管线12公里</td><td>县水务局</td><td>2025年11月底前</td></tr>"
+        "<tr><td>2</td><td>新建停车位300个</td><td>县城管局</td><td>2025年9月底前</td></tr></table>"
+    )
+    proposal = read(page, "方案.html")
+    assert values(proposal, "text") == ["改造管线12公里", "新建停车位300个"]
+    assert values(proposal, "responsible") == ["县水务局", "县城管局"]
+
+
+def test_a_list_of_people_is_no_table_of_tasks() -> None:
+    """An unknown label that names people or places makes no task column."""
+    page = (
+        "<table><tr><th>序号</th><th>姓名</th><th>单位</th><th>时间</th></tr>"
+        "<tr><td>1</td><td>石某某</td><td>县水务局</td><td>5月</td></tr>"
+        "<tr><td>2</td><td>田某某</td><td>县城管局</td><td>6月</td></tr></table>"
+    )
+    assert not read(page, "名单.html").rows
+
+
+def test_names_of_a_kind_below_one_another_are_names_of_their_own() -> None:
+    """东河街道 over 西关街道 in one cell: two units, not one name over two lines."""
+    page = (
+        "<table><tr><th>序号</th><th>工作任务</th><th>牵头单位</th><th>配合单位</th></tr>"
+        "<tr><td>1</td><td>整治背街小巷</td><td>县城管局</td><td>东河街道<br>西关街道<br>北苑街道</td></tr>"
+        "<tr><td>2</td><td>更新路灯</td><td>县住建局</td><td>甲山供热公司<br>甲山燃气公司</td></tr></table>"
+    )
+    assert values(read(page, "方案.html"), "supporting") == [
+        "东河街道、西关街道、北苑街道",
+        "甲山供热公司、甲山燃气公司",
+    ]
+
+
+def test_a_deadline_with_a_sentence_in_it_is_doubted() -> None:
+    """A row of two tasks, torn: what got between its deadlines is for a person to see."""
+    lines = ["甲山县2025年实事分解表", "序号", "民生实事", "责任单位", "完成时限"]
+    lines += ["1", "改造供水管线12公里。", "县水务局", "11月底前"]
+    lines += ["2", "开工建设县福利院。", "县民政局", "5月底前", "开工建设养老院。", "12月底前"]
+    lines += ["3", "新建停车位300个。", "县城管局", "9月底前"]
+    proposal = read("\n".join(lines))
+    (mixed,) = (row for row in proposal.rows if "养老院" in str(row.fields["deadline"].value))
+    assert mixed.fields["deadline"].sure == "存疑"
+    assert values(proposal, "number") == ["1", "2", "3"]
