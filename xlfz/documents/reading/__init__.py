@@ -8,8 +8,11 @@ foreign formats with libraries that may hang: call it in a worker that may be ki
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
+
+import olefile
 
 from xlfz.documents.reading.plain import mostly_text, wide_without_mark
 from xlfz.errors import Refused, refuse
@@ -116,11 +119,24 @@ def _ole(data: bytes, name: str) -> Source:
     except Refused as refused:
         codes = {f.code for f in refused.findings}
         if "E_NOT_SPREADSHEET_WORD" in codes:
+            if _word_has_password(data):
+                raise refuse(finding("E_IMPORT_LOCKED")) from refused
             return _converted(data, name, "doc")
         if "E_NOT_SPREADSHEET_OLE" in codes:
             raise refuse(finding("E_IMPORT_FORMAT")) from refused
         raise
     return _workbook(data, name)
+
+
+def _word_has_password(data: bytes) -> bool:
+    """Whether an old Word document is encrypted: a bit at the head of its main stream says so."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            path = next(p for p in compound.listdir() if p[0].lower() == "worddocument")
+            head = compound.openstream(path).read(12)
+    except Exception as problem:  # olefile raises whatever a damaged structure makes it trip over
+        raise refuse(finding("E_IMPORT_BROKEN")) from problem
+    return len(head) == 12 and bool(head[11] & 1)
 
 
 def _workbook(data: bytes, name: str) -> Source:

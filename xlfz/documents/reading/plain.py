@@ -22,8 +22,7 @@ _LINES = re.compile(r"\r\n|\r|\n|\x0b|\x0c|\u2028|\u2029|\x85")
 _PRINTED = frozenset(string.printable) | frozenset("·—‘’“”…①②③④⑤⑥⑦⑧⑨⑩★☆●■")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_BY_CHANCE = 8
-"""So many characters beyond ASCII may be good UTF-8 by chance (“联通” in GB18030 is)."""
+_DIVIDERS = frozenset("\n\r ，。、：；（")
 _ENOUGH = 3
 """So many lines with the same number of fields are a table, fewer may be chance."""
 
@@ -48,17 +47,20 @@ def read_text(data: bytes, name: str) -> Source:
 def wide_without_mark(data: bytes) -> str:
     """The UTF-16 encoding of text that has no mark at its beginning; empty for anything else."""
     head = data[: 4096 - 4096 % 2]
-    # Every line end, blank and figure has a zero byte, and it stands on one side.
-    low, high = head[1::2].count(0), head[0::2].count(0)
-    encoding = "utf-16-le" if low > high else "utf-16-be"
-    if len(head) < 4 or not max(low, high) or min(low, high) > max(low, high) // 10:
-        return ""
-    text = head.decode(encoding, "replace")
-    common = sum(
+    if 0 not in head:
+        return ""  # every line end, blank and figure has a zero byte
+    best = max(("utf-16-le", "utf-16-be"), key=lambda encoding: _usual(head.decode(encoding, "replace")))
+    text = head.decode(best, "replace")
+    # Two letters of ASCII are a Chinese character too; but then nothing divides the characters.
+    return best if _usual(text) * 10 >= len(text) * 9 and _DIVIDERS & set(text) else ""
+
+
+def _usual(text: str) -> int:
+    """How many of the characters are such as Chinese offices use."""
+    return sum(
         "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffee" or c in _PRINTED
         for c in text
     )
-    return encoding if common * 10 >= len(text) * 9 else ""
 
 
 def mostly_text(head: bytes) -> bool:
@@ -87,9 +89,10 @@ def _text(data: bytes, declared: str) -> str:
     said = _known(declared)
     utf8 = data.decode("utf-8", "replace")
     lost, foreign = utf8.count(_MARK), sum(c > "\x7f" for c in utf8)
-    # Text in another encoding is hardly ever good UTF-8, a few characters by chance; a few bad bytes
-    # do not make UTF-8 another encoding, although GB18030 would take them as characters.
-    if not lost and (foreign > _BY_CHANCE or not said):
+    # Chinese takes three bytes in UTF-8; two of GB18030 may look like one of its Latin or Cyrillic
+    # letters (“联通” does). A few bad bytes do not make UTF-8 another encoding, although GB18030
+    # would take them as characters.
+    if not lost and sum(c > "\u07ff" for c in utf8) * 2 >= foreign:
         return utf8
     if lost and lost * 10 < foreign:
         return utf8
@@ -106,7 +109,7 @@ def _known(declared: str) -> str:
     """A declared encoding as Python knows it; Chinese ones as the standard that holds them all."""
     try:
         encoding = codecs.lookup(declared).name if declared else ""
-        b"".decode(encoding or "ascii")
+        b"text".decode(encoding or "ascii")
     except (LookupError, UnicodeError):
         return ""  # unknown, or an encoding of bytes into bytes
     return "gb18030" if encoding in ("gb2312", "gbk") else encoding
