@@ -58,6 +58,8 @@ class _Line:
     right: float
     top: float
     size: float
+    width: float
+    """Of the page."""
 
 
 def read_pdf(data: bytes, name: str) -> Source:
@@ -78,7 +80,7 @@ def read_pdf(data: bytes, name: str) -> Source:
     pages = _without_running(pages)
     bare = [n for n, page in enumerate(pages, 1) if not page]
     if len(bare) == len(pages) or notes.unmapped * 2 > notes.characters:
-        raise refuse(finding("E_IMPORT_SCANNED"))
+        raise refuse(finding("E_IMPORT_BROKEN" if notes.damaged else "E_IMPORT_SCANNED"))
     blocks = tuple(_numbered(list(_joined(pages))))
     return Source(name, "pdf", blocks, tuple(notes.findings(bare, len(pages))), title)
 
@@ -159,7 +161,7 @@ def _page(page: Any) -> list[_Line | SourceTable]:
         text = visible(line["text"])
         if text:
             size = max((c["size"] for c in line["chars"]), default=0.0)
-            made = _Line(text, page.page_number, line["x0"], line["x1"], line["top"], size)
+            made = _Line(text, page.page_number, line["x0"], line["x1"], line["top"], size, float(page.width))
             placed.append((line["top"], made))
     for table in tables:
         placed.append((table.bbox[1], _table(page, table)))
@@ -206,13 +208,27 @@ def _centres(table: Any) -> dict[int, float]:
 def _without_running(pages: list[list[_Line | SourceTable]]) -> list[list[_Line | SourceTable]]:
     """The pages without page numbers and without what heads or foots most of them."""
     for _ in range(_RUNNING):
-        heads: Counter[str] = Counter()
+        heads: dict[str, list[_Line]] = {}
         for page in pages:
-            heads.update({_bare_words(thing.text) for thing in _outer(page)})
+            for words, line in {_bare_words(line.text): line for line in _outer(page)}.items():
+                heads.setdefault(words, []).append(line)
         # Left and right pages may have heads of their own.
-        often = {words for words, n in heads.items() if n > 2 and n * 5 >= len(pages) * 2}
+        often = {
+            words
+            for words, lines in heads.items()
+            if len(lines) > 2 and len(lines) * 5 >= len(pages) * 2 and _counts_pages(lines)
+        }
         pages = [_without(page, often) for page in pages]
     return pages
+
+
+def _counts_pages(lines: list[_Line]) -> bool:
+    """Whether each number in lines of the same words is the page's or never changes: else it is text."""
+    figures = [[int(n) for n in re.findall(r"\d+", line.text)] for line in lines]
+    return all(
+        len(set(column)) == 1 or len({n - line.page for n, line in zip(column, lines, strict=True)}) == 1
+        for column in zip(*figures, strict=True)
+    )
 
 
 def _without(page: list[_Line | SourceTable], often: set[str]) -> list[_Line | SourceTable]:
@@ -266,7 +282,10 @@ def _margins(pages: list[list[_Line | SourceTable]]) -> tuple[float, float]:
     lefts = sorted(line.left for line in lines)
     if not lines:
         return 0.0, 0.0
-    return lefts[len(lefts) // 10], rights[max(0, len(rights) * 9 // 10 - 1)]
+    left, right = lefts[len(lefts) // 10], rights[max(0, len(rights) * 9 // 10 - 1)]
+    # Where most lines are short, the edge is where a long one ends, not farther out than on the left.
+    width = Counter(line.width for line in lines).most_common(1)[0][0]
+    return left, max(right, min(rights[-1], width - left))
 
 
 def _goes_on(before: _Line, line: _Line, margins: tuple[float, float], text: str) -> bool:
