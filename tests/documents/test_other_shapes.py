@@ -168,3 +168,111 @@ def test_a_deadline_with_a_sentence_in_it_is_doubted() -> None:
     (mixed,) = (row for row in proposal.rows if "养老院" in str(row.fields["deadline"].value))
     assert mixed.fields["deadline"].sure == "存疑"
     assert values(proposal, "number") == ["1", "2", "3"]
+
+
+def papers(proposal: Proposal) -> list[list[str]]:
+    """The names of the materials of every row."""
+    return [[str(material["name"].value) for material in row.materials] for row in proposal.rows]
+
+
+LISTS = [
+    ("1.培训名册；2.演练照片。", "1.巡查台账；2.整改通知。"),
+    ("①培训名册②演练照片", "①巡查台账②整改通知"),
+    ("\n1.培训名册\n2.演练照片", "\n1.巡查台账\n2.整改通知"),
+    ("\n（1）培训名册；\n（2）演练照片。", "\n（1）巡查台账；\n（2）整改通知。"),
+]
+
+
+@pytest.mark.parametrize("lists", LISTS)
+def test_a_labels_own_list_is_no_list_of_tasks(lists: tuple[str, str]) -> None:
+    """报送材料：1.…；2.… on its line or below it, numbered as the tasks are or otherwise."""
+    proposal = read(
+        "甲山县2025年防汛考核要点\n一、准备\n"
+        f"1.组织培训（8分）。全员参加。\n报送材料：{lists[0]}\n责任单位：县应急局\n"
+        f"2.汛前巡查（12分）。（1）巡查水库的，得6分；（2）巡查河道的，得6分。\n报送材料：{lists[1]}\n责任单位：县水务局\n"
+        "二、处置\n3.转移安置（10分）。按时到位。\n责任单位：县民政局\n"
+    )
+    assert values(proposal, "number") == ["1", "2", "3"]
+    assert papers(proposal) == [["培训名册", "演练照片"], ["巡查台账", "整改通知"], []]
+    assert values(proposal, "responsible") == ["县应急局", "县水务局", "县民政局"]
+    assert values(proposal, "points") == ["8.0", "12.0", "10.0"]
+
+
+def test_points_listed_on_a_line_of_their_own_belong_to_the_task_above() -> None:
+    """（1）…；（2）… below its heading: one task with its points, not its first point alone."""
+    proposal = read(
+        "甲山县2025年防汛考核要点\n一、准备\n1.汛前巡查（12分）。\n"
+        "（1）巡查水库的，得6分；（2）巡查河道的，得6分。\n责任单位：县水务局\n"
+        "2.组织培训（8分）。\n（1）培训到村的，得5分；（2）有记录的，得3分。\n责任单位：县应急局\n"
+    )
+    assert values(proposal, "number") == ["1", "2"]
+    assert values(proposal, "text") == ["汛前巡查", "组织培训"]
+    assert values(proposal, "points") == ["12.0", "8.0"]
+
+
+@pytest.mark.parametrize("brackets", ["［］", "【】", "〔〕", "[]", "（）"])
+def test_assignments_in_any_brackets(brackets: str) -> None:
+    """Full-width square ones too, with the standing rule said in the first of them."""
+    before, after = brackets
+    proposal = read(
+        "甲山县2025年供水工程实施方案\n（一）规划\n"
+        f"1.摸底调查。逐镇登记。{before}责任单位：县水务局、县住建局。列首位的为牵头单位，下同{after}\n"
+        f"2.编制规划。{before}责任单位：县资源局、县水务局{after}\n"
+    )
+    assert values(proposal, "lead") == ["县水务局", "县资源局"]
+    assert values(proposal, "responsible") == ["县住建局", "县水务局"]
+    assert values(proposal, "requirement")[0] == "逐镇登记。"
+
+
+def test_the_standing_rule_as_a_sentence_within_a_bracket() -> None:
+    """（甲牵头，乙参与。列在首位的为牵头部门，…除外，下同）: the bracket still assigns."""
+    proposal = read(
+        "甲山县2025年医疗工作任务\n一、统筹\n"
+        "（一）加强协调。及时总结。（县卫健局牵头，县财政局、县医保局参与。列在首位的为牵头部门，有时间要求的除外，下同）\n"
+        "（二）推进采购。（县医保局、县卫健局负责）\n"
+    )
+    assert values(proposal, "lead") == ["县卫健局", "县医保局"]
+    assert values(proposal, "supporting") == ["县财政局、县医保局", ""]
+    assert values(proposal, "responsible") == ["", "县卫健局"]
+
+
+def test_a_table_of_lines_with_one_space_between_cells() -> None:
+    """Copied row by row: each line is as wide as the header; a line of another width is doubted."""
+    proposal = read(
+        "甲山县2025年任务清单\n序号 任务类别 工作任务 牵头单位 配合单位 完成时限\n"
+        "1 制度 制定管理办法 县环境局 县司法局、县城管局 2025年6月\n"
+        "2 制度 建立会商机制 县环境局 各镇政府 2025年3月\n"
+        "3 工程 新建处理站 2座 县水务局 县财政局 2025年9月\n"
+        "4 工程 改造管网8公里 县住建局 县水务局 2025年10月\n"
+    )
+    assert values(proposal, "number") == ["1", "2", "3", "4"]
+    assert [values(proposal, "lead")[n] for n in (0, 1, 3)] == ["县环境局", "县环境局", "县住建局"]
+    odd = proposal.rows[2].fields
+    assert all(odd[field].sure != "确定" for field in ("lead", "supporting", "deadline") if field in odd)
+
+
+def test_cells_that_say_who_leads_are_not_read_by_the_standing_rule() -> None:
+    """A label or a mark in the cell wins over 列首位的为牵头单位; a cell without any follows it."""
+    page = (
+        "<p>（列首位的为牵头单位）</p><table><tr><th>序号</th><th>重点任务</th><th>责任分工</th></tr>"
+        "<tr><td>1</td><td>推行联办</td><td>牵头单位：县审批局<br>责任单位：县公安局、县税务局</td></tr>"
+        "<tr><td>2</td><td>走访企业</td><td>县人社局（牵头）<br>县工信局<br>各镇政府</td></tr>"
+        "<tr><td>3</td><td>供应土地</td><td>县资源局、县发改局</td></tr></table>"
+    )
+    proposal = read(page, "方案.html")
+    assert values(proposal, "lead") == ["县审批局", "县人社局", "县资源局"]
+    assert values(proposal, "responsible") == ["县公安局、县税务局", "县工信局、各镇政府", "县发改局"]
+
+
+def test_headers_of_civic_assessments_and_cells_that_name_nobody() -> None:
+    """测评项目, 测评内容, 材料要求, 协同 under 责任单位; a dash is no unit."""
+    page = (
+        "<table><tr><th rowspan=2>测评项目</th><th rowspan=2>测评内容</th><th rowspan=2>材料要求</th>"
+        "<th colspan=2>责任单位</th></tr><tr><th>牵头</th><th>协同</th></tr>"
+        "<tr><td>公共环境</td><td>市容整洁</td><td>巡查记录</td><td>市城管局</td><td>各区</td></tr>"
+        "<tr><td>公共环境</td><td>道路通畅</td><td>整治照片</td><td>市交警支队</td><td>—</td></tr></table>"
+    )
+    proposal = read(page, "体系.html")
+    assert values(proposal, "chapter") == ["公共环境", "公共环境"]
+    assert papers(proposal) == [["巡查记录"], ["整治照片"]]
+    assert values(proposal, "supporting") == ["各区", ""]

@@ -111,6 +111,7 @@ _FIRST_LEADS = re.compile(
 )
 _MARKED = re.compile(r"[（(]\s*(?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|负责)(?:单位|部门)?\s*[）)]$")
 """甲局（牵头）: the role behind a name."""
+_NOBODY = re.compile(r"[—–─/／-]+|无|暂无")
 _JOINTLY = re.compile(
     r"[（(]\s*(?:共同|联合|分别|均)(?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|负责)(?:单位|部门)?\s*[）)]$"
 )
@@ -307,7 +308,7 @@ def _split(text: str) -> list[tuple[str, str]]:
             kind = match["kind"]
             named.append((kind if open_ended(kind) or len(kind) > 2 else f"有关{kind}", OPEN_WHY))
         named += _split(rest) if rest.strip() else []
-    return [(name, why) for name, why in named if name]
+    return [(name, why) for name, why in named if name and not _NOBODY.fullmatch(name)]
 
 
 def _tidy(name: str) -> str:

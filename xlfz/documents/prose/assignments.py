@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlfz.documents.prose.outline import Item, Labelled, Piece
 
 _ROLES: dict[Kind, Role] = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "duty": "责任"}
-_OPENING, _CLOSING = "（(【〔[", "）)】〕]"
+_OPENING, _CLOSING = "（(【〔[［", "）)】〕]］"
 _DUE = re.compile(r"[前底末旬日每]|完成|长期|持续|常态|全年|季度")
 """What makes a time in a bracket a deadline: （2016—2020年） is part of a title."""
 _BY = re.compile(
@@ -229,6 +229,7 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
     if found is not None and found.sure == "确定":
         gathered.points = gathered.points or replace(found, text=source)
         return True
+    inner = _with_rule(inner)
     if len(inner) > 400 or re.search(r"[。！？《]", inner.rstrip("。")):
         return False
     told = fields.duties(inner)
@@ -251,6 +252,15 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
         gathered.assign(inner, "责任", place, source, why)
         return True
     return False
+
+
+def _with_rule(inner: str) -> str:
+    """（甲牵头。列首位的为牵头部门，有要求的除外，下同）: the rule's sentence in its shortest form."""
+    parts = [part for part in inner.split("。") if visible(part)]
+    kept = [part for part in parts if not fields.first_leads(part)]
+    if not kept or len(kept) == len(parts):
+        return inner
+    return "。".join(kept) + "，列第一位的为牵头单位"
 
 
 def _last_sentence(body: list[Piece], gathered: _Gathering) -> None:

@@ -123,7 +123,7 @@ _LABEL = re.compile(
     r"\s*(?P<close>[】\]〕］])?\s*(?P<colon>[:：])?[ \u3000]*"
 )
 _BULLET = re.compile(r"[\s●■□◆◇▲△•·*※\-—–►▶]*")
-_BEFORE = re.compile(r"[。；;，,、！!？?\s）)】\]〕”》(（【\[〔\]■●]$")
+_BEFORE = re.compile(r"[。；;，,、！!？?\s）)】\]〕］”》(（【\[〔［■●]$")
 _UNKNOWN = re.compile(r"(?<=[ \u3000])(?P<word>[一-鿿]{4,10})[:：][ \u3000]*")
 """What no list of labels holds, but stands as they do behind a label's value: 甲局 现场督导人：…"""
 _REFERENCE = re.compile(r"[为是的各由作被即向与和]$")

@@ -257,10 +257,13 @@ def _named(
     for piece in pieces:
         text, doubtful = unit_lines(piece.text.splitlines(), context.known)
         why = "单位名称分在几行，断处请核对。" if doubtful else ""
-        for role, segment in _labelled(text, ROLES[duty]):
+        parts = _labelled(text, ROLES[duty])
+        # The standing rule is for cells that do not say themselves who leads.
+        leads = first_leads and [role for role, _ in parts] == [ROLES[duty]]
+        for role, segment in parts:
             # 甲局及其他行政执法单位: two, whatever the second is.
             plain = re.sub("及(?=其[他它])", "、", segment)
-            read = fields.duties(plain, role, first_lead=first_leads)
+            read = fields.duties(plain, role, first_lead=leads)
             result += [
                 (piece, name, name.role or role, why + _cut_name(name.name, context)) for name in read.names
             ]
