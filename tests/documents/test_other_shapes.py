@@ -276,3 +276,50 @@ def test_headers_of_civic_assessments_and_cells_that_name_nobody() -> None:
     assert values(proposal, "chapter") == ["公共环境", "公共环境"]
     assert papers(proposal) == [["巡查记录"], ["整治照片"]]
     assert values(proposal, "supporting") == ["各区", ""]
+
+
+def test_a_list_by_unit_whose_headings_stand_below_full_lines() -> None:
+    """Units as headings without numbers: a short line below a whole sentence is no rest of it."""
+    proposal = read(
+        "甲山县2025年重点工作责任清单（按责任单位排列）\n县发改局\n1.编制“十五五”规划纲要初稿，12月底前完成。\n"
+        "2.争取上级资金8亿元以上。\n县教育局\n1.新建幼儿园2所，8月底前投入使用。\n"
+        "2.开展校外培训专项督查，每学期两次。\n县住建局\n1.改造老旧小区15个，11月底前全部完工。\n"
+    )
+    assert values(proposal, "responsible") == ["县发改局"] * 2 + ["县教育局"] * 2 + ["县住建局"]
+
+
+def test_parts_of_a_sentence_with_units_of_their_own() -> None:
+    """甲事（一局、二局）；乙事（三局、四局）。: nobody is lost, and what no word says is doubted."""
+    proposal = read(
+        "甲山县2025年养老工作任务\n1.发展社区养老。新建食堂5个。（县民政局、县住建局）\n"
+        "2.完成投资12亿元，其中工业投资5亿元（县发改局、县工信局）；房地产投资3亿元（县住建局、县资源局）；\n"
+    )
+    second = proposal.rows[1].fields["responsible"]
+    assert second.value == "县发改局、县工信局、县住建局、县资源局"
+    assert second.sure == "存疑"
+
+
+def test_role_words_divided_by_the_mark_that_divides_names() -> None:
+    """甲牵头、乙配合: two assignments."""
+    told = duties("县民政局牵头、县市监局和县卫健局配合")
+    assert [(u.name, u.role) for u in told.names] == [
+        ("县民政局", "牵头"),
+        ("县市监局", "配合"),
+        ("县卫健局", "配合"),
+    ]
+
+
+def test_a_chapter_above_the_header_and_the_year_of_a_sheets_title() -> None:
+    """一、… across the first row is the chapter of the rows below the header."""
+    head = "<tr><td>序号</td><td>任务</td><td>主办</td><td>协办</td><td>时限</td></tr>"
+    page = (
+        "<table><tr><td colspan=5>一、2025年项目建设</td></tr>"
+        f"{head}<tr><td>1</td><td>新开工项目20个</td><td>县发改局</td><td>各镇</td><td>12月底</td></tr>"
+        f"<tr><td colspan=5>二、乡村建设</td></tr>{head}"
+        "<tr><td>2</td><td>改厕300户</td><td>县农业局</td><td>县财政局</td><td>9月底</td></tr></table>"
+    )
+    proposal = read(page, "分解表.html")
+    assert values(proposal, "chapter") == ["一、2025年项目建设", "二、乡村建设"]
+    assert values(proposal, "lead") == ["县发改局", "县农业局"]
+    assert values(proposal, "supporting") == ["各镇", "县财政局"]
+    assert values(proposal, "day") == ["2025-12-31", "2025-09-30"]

@@ -180,6 +180,7 @@ def duties(text: str, default: Role | None = None, *, first_lead: bool = False) 
         if first_leads(note) or re.search(r"下同|以下简称|按职责|排名不分先后", note):
             plain = plain.replace(note, "")
     plain = _SAME_BELOW.sub("", plain).strip("。.；;，, ")
+    plain = re.sub(r"(?<=牵头|负责|配合|参与|协助)、", "，", plain)  # 甲牵头、乙配合
     names: list[UnitName] = []
     waiting: list[UnitName] = []
     deadline = ""

@@ -241,10 +241,11 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
         gathered.assign(inner, "责任", place, source)
         return True
     ends = not visible(after).strip("。；;")
-    if (
-        len(unitlike) == len(told.names)
-        and ends
-        and (before.rstrip().endswith(("。", "；", ";")) or not after)
+    # 甲事（一局、二局）；乙事（三局）。: each part of a sentence has its own.
+    part = len(told.names) > 1 and visible(after)[:1] in ("；", ";", "。")
+    part = part or (ends and bool(visible(after)))
+    if len(unitlike) == len(told.names) and (
+        part or (ends and (before.rstrip().endswith(("。", "；", ";")) or not after))
     ):
         if len(told.names) == 1 and fields.looks_like_unit(re.split("[。；;，,、]", before)[-1]):
             return False  # 市纪委（市监委）: another name of the unit before it

@@ -61,6 +61,11 @@ def may_head(piece: Piece, paragraph: Paragraph) -> bool:
     return bool(re.fullmatch(r"\S{1,8}[:：]\S{2,16}", text)) and "单位" not in text
 
 
+def short_line(text: str) -> bool:
+    """True for a few words without a stop: what stands below a whole sentence is a heading then."""
+    return len(visible(text)) <= 16 and not re.search("[。；;，,：:]", text)
+
+
 def goes_on(label: Labelled) -> bool:
     """True when a label's value stands, or goes on, on the next line."""
     return not label.value or bool(re.search(r"[、，,；;（(和及]$", label.value))
