@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xlfz.documents import propose
+from xlfz.documents.confirm.lines import Document
+from xlfz.documents.confirm.names import name_lines
 from xlfz.documents.fields import duties, is_deadline
 from xlfz.documents.reading import read_document
 
@@ -323,3 +325,14 @@ def test_a_chapter_above_the_header_and_the_year_of_a_sheets_title() -> None:
     assert values(proposal, "lead") == ["县发改局", "县农业局"]
     assert values(proposal, "supporting") == ["各镇", "县财政局"]
     assert values(proposal, "day") == ["2025-12-31", "2025-09-30"]
+
+
+def test_a_name_of_one_of_several_documents_says_of_which() -> None:
+    """第2段 alone leads nowhere where two documents were imported together."""
+    first = read("甲山县2025年水利要点\n1.清渠。责任单位：县水务局\n2.修堤。责任单位：县水务局\n", "水利.txt")
+    second = read(
+        "甲山县2025年粮食要点\n1.储粮。责任单位：县粮食局\n2.检斤。责任单位：县粮食局\n", "粮食.txt"
+    )
+    lines = name_lines([Document("水利.txt", first), Document("粮食.txt", second)], None)
+    assert [line.place.partition("，")[0] for line in lines] == ["水利.txt", "粮食.txt"]
+    assert [line.place for line in name_lines([Document("水利.txt", first)], None)] == ["第2段"]

@@ -42,11 +42,12 @@ _WHO = "这是统称，请在“对应单位”写明是哪些单位；还定不
 
 def name_lines(documents: Sequence[Document], roster: Roster | None) -> list[Line]:
     """One line for each name, in the order of the documents."""
-    found: dict[str, tuple[str, Found]] = {}
+    several = sum(1 for d in documents if d.rows) > 1
+    found: dict[str, tuple[str, Found, str]] = {}
     for document in documents:
         for name, known in _met(document):
-            found.setdefault(fold(name), (name, known))
-    lines = [_name(name, known, roster) for name, known in found.values() if name]
+            found.setdefault(fold(name), (name, known, document.name if several else ""))
+    lines = [_name(name, known, roster, of) for name, known, of in found.values() if name]
     return _alike(lines)
 
 
@@ -85,7 +86,7 @@ def _same(line: Line, other: str) -> Line:
     return replace(line, doubts={**line.doubts, "register": Found(YES, sure="存疑", why=why)})
 
 
-def _name(name: str, found: Found, roster: Roster | None) -> Line:
+def _name(name: str, found: Found, roster: Roster | None, document: str) -> Line:
     targets, register, near, sure, why = _known(name, found), NO, "", found.sure, found.why
     if roster is not None and roster.resolve(name).known:
         near = name if roster.unit(name) is None else roster.unit(name).name  # type: ignore[union-attr]
@@ -106,7 +107,7 @@ def _name(name: str, found: Found, roster: Roster | None) -> Line:
         "register": Found(register),
         "targets": Found(targets, found.place, found.text, sure, why),
     }
-    line = made(NAME_ROWS, given)
+    line = made(NAME_ROWS, given, document=document)
     return Line({**line.values, "near": near}, line.doubts, line.told, line.place, line.source)
 
 
