@@ -103,6 +103,13 @@ def test_doubt_is_told_by_colour_in_words_and_beside_the_source() -> None:
     assert notes[FIRST, spec(ROWS).column("lead")] == "印得不清，请核对。 原文（第4段）：原文县旧局"
 
 
+def test_the_sheet_that_a_person_is_sent_to_is_in_this_workbook() -> None:
+    """The reading speaks of the workbench's 单位对照; here that sheet is called 单位核对."""
+    lead = doubt("各部门", "没有写明是哪些单位，请在“单位对照”里落实。")
+    there = cells(ROWS, Proposal("方案.txt", (ProposedRow(fields("1", "甲", lead=lead)),)))
+    assert there[at(ROWS, 1, "ask")].value == "牵头单位：没有写明是哪些单位，请在“单位核对”里落实。"
+
+
 def test_headings_are_not_repeated_in_every_row() -> None:
     """The source text of a row is its own; a heading stands there only when it is doubtful."""
     heading = {"chapter": sure("一、健全制度"), "section": doubt("（二）公开")}
@@ -164,6 +171,12 @@ def test_the_roster_knows_or_suggests() -> None:
     assert there[at(WHO, 1, "check")].value == CHECKED
     assert there[at(WHO, 2, "near")].value == "县司法行政局"
     assert [there[at(WHO, 2, i)].value for i in ("check", "register", "targets")] == [None, "否", None]
+
+
+def test_names_that_only_rows_have_are_listed_too() -> None:
+    """Nobody could confirm a unit that 单位核对 does not list."""
+    content = accepted(book(replace(PROPOSAL, names={})))
+    assert [n.name for n in taken(content).names] == ["县财政局", "县司法局", "各乡镇"]
 
 
 def test_names_that_are_almost_alike_are_asked_about() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +180,7 @@ def test_nothing_is_made_while_rows_wait(document: Path, tmp_path: Path) -> None
 
 
 def test_a_confirmed_book_is_taken_once(document: Path, tmp_path: Path) -> None:
-    """The second confirm of the same book says that it was taken; status no longer speaks of it."""
+    """The second confirm of the same book says so; a workbench that is lost is made again."""
     folder = tmp_path / "某县"
     read(document, folder)
     clerk(folder)
@@ -188,6 +189,8 @@ def test_a_confirmed_book_is_taken_once(document: Path, tmp_path: Path) -> None:
         confirm(folder)
     assert [f.code for f in refused.value.findings] == ["E_IMPORT_TAKEN"]
     assert "导入核对" not in xlfz.open(folder).status().next_step
+    (folder / "工作台.xlsx").unlink()
+    assert confirm(folder, today=TODAY).workbench == folder / "工作台.xlsx"
 
 
 def test_a_workbench_that_is_there_is_left_alone(document: Path, tmp_path: Path) -> None:
@@ -304,6 +307,28 @@ def test_a_file_that_cannot_be_read_does_not_cost_the_others(document: Path, tmp
     assert made.needs_person
     assert told[0][1:] == (0, 2)
     assert told[-1][1:] == (2, 2)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the stand-in reaches a worker only where workers are forked"
+)
+def test_a_document_that_kills_its_reader_costs_only_itself(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies on one file: that file is reported, the other one is read."""
+    from xlfz.documents import reading
+
+    honest = reading.read_document
+    monkeypatch.setattr(
+        reading, "read_document", lambda data, name: os._exit(3) if name == "坏.txt" else honest(data, name)
+    )
+    bad = tmp_path / "坏.txt"
+    bad.write_text(PLAN, encoding="utf-8")
+    made = import_plan([bad, document], tmp_path / "出", today=TODAY, workers=1)
+    assert (made.indicators, made.read) == (3, 1)
+    assert [(f.code, f.file) for f in made.findings if f.severity == "error"] == [
+        ("E_WORKER_CRASH", "坏.txt")
+    ]
 
 
 def test_without_a_folder_one_is_named_after_the_document(

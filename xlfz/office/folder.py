@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.errors import refuse
 from xlfz.findings import Finding, finding
-from xlfz.office.imported import waiting
+from xlfz.office.imported import FILE
 from xlfz.storage import reason
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def locate(path: Path) -> Folder:
     root = path.resolve()
     found = [root / name for name in WORKBENCH_NAMES if os.path.isfile(root / name)]
     if not found:
-        code = "E_IMPORT_OPEN" if waiting(root) else "E_NO_WORKBENCH"
+        code = "E_IMPORT_OPEN" if os.path.isfile(root / FILE) else "E_NO_WORKBENCH"
         raise refuse(finding(code, 名=str(path)))
     if len(found) > 1:
         raise refuse(finding("E_MANY_WORKBENCHES", 名=str(path), 列表="、".join(p.name for p in found)))

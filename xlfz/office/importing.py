@@ -92,6 +92,9 @@ def confirm(folder: str | Path = ".", *, today: date | None = None) -> Confirmed
     root = path.parent
     data = _bytes(path, given)
     office = _office(root, day)
+    # Where the workbench is gone, what was taken is gone with it.
+    if office is not None and is_taken(root, data):
+        raise refuse(finding("E_IMPORT_TAKEN", file=path.name))
     workbench = office.workbench() if office else None
     added: tuple[str, ...] = ()
     from xlfz.documents import confirm as book
@@ -240,18 +243,15 @@ def _write(path: Path, data: bytes, findings: list[Finding]) -> Path:
 
 
 def _bytes(path: Path, given: Path) -> bytes:
-    """The bytes of 导入核对. Raises Refused when it is not there, open elsewhere, or taken already."""
+    """The bytes of 导入核对. Raises Refused when it is not there or open elsewhere."""
     if not path.is_file():
         raise refuse(finding("E_IMPORT_NO_BOOK", 名=str(given)))
     if is_open(path):
         raise refuse(finding("E_IMPORT_NOT_SAVED", file=path.name))
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise refuse(finding("E_IMPORT_BOOK_OPEN", file=path.name, 原因=reason(error))) from error
-    if is_taken(path.parent, data):
-        raise refuse(finding("E_IMPORT_TAKEN", file=path.name))
-    return data
 
 
 def _content(data: bytes, name: str) -> BookContent:

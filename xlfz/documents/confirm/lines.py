@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xlfz.documents.confirm.specs import INDICATOR_ROWS, MARK, MATERIAL_ROWS
+from xlfz.documents.confirm.specs import INDICATOR_ROWS, MARK, MATERIAL_ROWS, NAME_ROWS
 from xlfz.documents.model import Found, Place
 from xlfz.excel.content import Cell
 from xlfz.findings import Finding
 from xlfz.text import fold, shorten, visible
 from xlfz.workbench.sheets import written
+from xlfz.workbench.tables import NAMES
 from xlfz.workbench.values import convert
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def made(
             values[item.id] = value
         judged = _judged(item, found, value)
         if judged.sure != "确定":
-            doubts[item.id] = judged
+            # What the workbench calls 单位对照 is 单位核对 here.
+            doubts[item.id] = replace(judged, why=judged.why.replace(NAMES.title, NAME_ROWS.title))
     for item in spec.read:
         if item.id not in values and item.id not in doubts and _needed(item, values, spec):
             doubts[item.id] = Found("", sure="缺失")

@@ -17,13 +17,13 @@ from xlfz.documents.model import Found
 from xlfz.excel.content import Cell
 from xlfz.findings import Finding
 from xlfz.roster import EVERYONE, means_everyone
-from xlfz.text import fold
+from xlfz.text import fold, names
 from xlfz.workbench.sheets import written
 from xlfz.workbench.tables import FORM_KINDS, NO, SETTINGS, UNITS, YES
 from xlfz.workbench.values import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from xlfz.documents.confirm.lines import Document
@@ -35,18 +35,33 @@ _ALIKE = 83.0
 """Six characters of which one differs."""
 _PLACES = re.compile("(政府|街道|街道办|办事处|[省市县区乡镇村])$")
 """Names of places are alike because places are: 东关镇 and 城关镇."""
+_UNITS = ("lead", "responsible", "supporting")
 _ALWAYS = ("title", "organ", "year", "form_kind")
 _WHO = "这是统称，请在“对应单位”写明是哪些单位；还定不下来的可以留空。"
 
 
 def name_lines(documents: Sequence[Document], roster: Roster | None) -> list[Line]:
     """One line for each name, in the order of the documents."""
-    found: dict[str, tuple[str, Found]] = {}
+    several = sum(1 for d in documents if d.rows) > 1
+    found: dict[str, tuple[str, Found, str]] = {}
     for document in documents:
-        for name, known in (document.proposal.names if document.proposal else {}).items():
-            found.setdefault(fold(name), (name, known))
-    lines = [_name(name, known, roster) for name, known in found.values() if name]
+        for name, known in _met(document):
+            found.setdefault(fold(name), (name, known, document.name if several else ""))
+    lines = [_name(name, known, roster, of) for name, known, of in found.values() if name]
     return _alike(lines)
+
+
+def _met(document: Document) -> Iterator[tuple[str, Found]]:
+    """The names as the document explains them, then those that only its rows name."""
+    if document.proposal is None:
+        return
+    yield from document.proposal.names.items()
+    for row in document.proposal.rows:
+        for given in (row.fields, *row.materials):
+            for field_id in _UNITS:
+                if field_id in given:
+                    for name in names(str(given[field_id].value)):
+                        yield name, replace(given[field_id], value="", sure="确定", why="")
 
 
 def _alike(lines: list[Line]) -> list[Line]:
@@ -71,7 +86,7 @@ def _same(line: Line, other: str) -> Line:
     return replace(line, doubts={**line.doubts, "register": Found(YES, sure="存疑", why=why)})
 
 
-def _name(name: str, found: Found, roster: Roster | None) -> Line:
+def _name(name: str, found: Found, roster: Roster | None, document: str) -> Line:
     targets, register, near, sure, why = _known(name, found), NO, "", found.sure, found.why
     if roster is not None and roster.resolve(name).known:
         near = name if roster.unit(name) is None else roster.unit(name).name  # type: ignore[union-attr]
@@ -92,7 +107,7 @@ def _name(name: str, found: Found, roster: Roster | None) -> Line:
         "register": Found(register),
         "targets": Found(targets, found.place, found.text, sure, why),
     }
-    line = made(NAME_ROWS, given)
+    line = made(NAME_ROWS, given, document=document)
     return Line({**line.values, "near": near}, line.doubts, line.told, line.place, line.source)
 
 

@@ -22,7 +22,15 @@ _IN_TEXT = re.compile(
     r"|年\s*[底末终]|第?[一二三四1-4]季度末?|[上下]半年)"
     r")\s*(?:以前|之前|前)"
 )
-_OPEN = re.compile(r"长期坚持|长期推进|持续推进|常态化(?:推进|开展)?|全年(?:推进|开展)?|长期")
+_OPEN = re.compile(
+    r"(?:年内|全年|今年|当年)?(?:并)?(?:长期|持续|常态化?)(?:推进|坚持|开展|实施|落实|深化|抓好)?"
+    r"|全年(?:推进|开展)?|年内"
+)
+_AND_DONE = re.compile(
+    r"(?:20\d\d年)?(?:1[0-2]|0?[1-9])月[底末初上中下旬\d日]*[以之]?前"
+    r"(?:出台|制定|印发|启动|形成|建成|提出|取得|发布|公布|修订|开工|动工|上线|投用|投入)[^、，,。；;]{0,12}"
+)
+"""6月底前出台相关政策: a time with what is to be done by then, in so few words that no name is among them."""
 
 
 def deadline(text: str, place: Place | None = None, year: int | None = None) -> dict[str, Found]:
@@ -71,7 +79,11 @@ def is_deadline(text: str) -> bool:
     plain = visible(text).strip("。，,；; ")
     if not plain or len(plain) > 40:
         return False
-    if _OPEN.fullmatch(plain) or re.fullmatch(r"每(?:年|月|季度?|半年)(?:开展|完成|一次|1次)?", plain):
+    if (
+        _OPEN.fullmatch(plain)
+        or _AND_DONE.fullmatch(plain)
+        or re.fullmatch(r"每(?:年|月|季度?|半年)(?:开展|完成|一次|1次)?", plain)
+    ):
         return True
     return bool(
         re.fullmatch(

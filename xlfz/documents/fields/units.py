@@ -88,7 +88,7 @@ _ETC = re.compile(
 )
 _LEAD = re.compile(
     r"(?:为|是|作为|担任)(?:总?牵头|主办|主责)(?:单位|部门|科室)$"
-    r"|(?:负责)?(?:统筹)?(?:总?牵头|主办|主抓)(?:负责|抓总|抓落实|落实|实施|组织实施|组织|推进|协调|制定)*$"
+    r"|(?:负责)?(?:分别|共同|联合|各自)*(?:统筹)?(?:总?牵头|主办|主抓)(?:负责|抓总|抓落实|落实|实施|组织实施|组织|推进|协调|制定)*$"
 )
 _RESPONSIBLE = re.compile(
     r"(?:(?:按照?|依据|根据)(?:各自)?(?:的)?(?:部门)?职[责能](?:分工)?|按分工|依职[责能]|根据职[责能])?"
@@ -111,6 +111,12 @@ _FIRST_LEADS = re.compile(
 )
 _MARKED = re.compile(r"[（(]\s*(?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|负责)(?:单位|部门)?\s*[）)]$")
 """甲局（牵头）: the role behind a name."""
+_NOBODY = re.compile(r"[—–─/／-]+|无|暂无")
+_JOINTLY = re.compile(
+    r"[（(]\s*(?:共同|联合|分别|均)(?P<role>牵头|主办|主责|配合|协办|协助|参与|责任|负责)(?:单位|部门)?\s*[）)]$"
+)
+"""甲局、乙局（共同牵头）: the role of every name before it."""
+_ROLE_INSIDE = re.compile(r"[（(][^（）()]*(?:牵头|配合|负责)[^（）()]*[）)]")
 _SAME_BELOW = re.compile(
     r"[（(][^（）()]*下同[^（）()]*[）)]|[，,]?\s*(?:以下简称[“\"].*?[”\"])?[，,]?\s*下同"
 )
@@ -174,12 +180,14 @@ def duties(text: str, default: Role | None = None, *, first_lead: bool = False) 
         if first_leads(note) or re.search(r"下同|以下简称|按职责|排名不分先后", note):
             plain = plain.replace(note, "")
     plain = _SAME_BELOW.sub("", plain).strip("。.；;，, ")
+    plain = re.sub(r"(?<=牵头|负责|配合|参与|协助)、", "，", plain)  # 甲牵头、乙配合
     names: list[UnitName] = []
     waiting: list[UnitName] = []
     deadline = ""
     for segment in _segments(plain):
         if is_deadline(segment):
-            deadline = deadline or segment
+            # 6月底前出台相关政策，年内持续推进: both are the deadline as written.
+            deadline = f"{deadline}，{segment}" if deadline else segment
             continue
         if first_leads(segment):
             told = True
@@ -255,6 +263,9 @@ def _role_of(segment: str) -> tuple[str, Role | None]:
 def _names_in(text: str, role: Role | None) -> list[UnitName]:
     """The names of one segment; after 会同 they answer, and the one before it leads."""
     body = _LEADING.sub("", visible(text))
+    jointly = _JOINTLY.search(body)
+    if jointly and jointly.start():
+        body, role = body[: jointly.start()], _role_named(jointly["role"])
     if role == "牵头" or role is None or "会同" not in body:
         return [_judged(name, role, why) for name, why in _split(body)]
     head, _, rest = body.partition("会同")
@@ -266,13 +277,16 @@ def _judged(name: str, role: Role | None, why: str) -> UnitName:
     marked = _MARKED.search(name)
     if marked and marked.start():
         name = name[: marked.start()]
-        word = marked["role"]
-        role = "牵头" if word in ("牵头", "主办", "主责") else "责任" if word in ("责任", "负责") else "配合"
+        role = _role_named(marked["role"])
     if not why and open_ended(name):
         why = OPEN_WHY
-    if not why and not looks_like_unit(name):
+    if not why and (not looks_like_unit(name) or _ROLE_INSIDE.search(name)):
         why = SUSPECT_WHY
     return UnitName(name, role, why)
+
+
+def _role_named(word: str) -> Role:
+    return "牵头" if word in ("牵头", "主办", "主责") else "责任" if word in ("责任", "负责") else "配合"
 
 
 def _split(text: str) -> list[tuple[str, str]]:
@@ -295,7 +309,7 @@ def _split(text: str) -> list[tuple[str, str]]:
             kind = match["kind"]
             named.append((kind if open_ended(kind) or len(kind) > 2 else f"有关{kind}", OPEN_WHY))
         named += _split(rest) if rest.strip() else []
-    return [(name, why) for name, why in named if name]
+    return [(name, why) for name, why in named if name and not _NOBODY.fullmatch(name)]
 
 
 def _tidy(name: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xlfz.documents.prose.outline import Item, Labelled, Piece
 
 _ROLES: dict[Kind, Role] = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "duty": "责任"}
-_OPENING, _CLOSING = "（(【〔[", "）)】〕]"
+_OPENING, _CLOSING = "（(【〔[［", "）)】〕]］"
 _DUE = re.compile(r"[前底末旬日每]|完成|长期|持续|常态|全年|季度")
 """What makes a time in a bracket a deadline: （2016—2020年） is part of a title."""
 _BY = re.compile(
@@ -214,6 +214,12 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
             value = inner[label.end : end].strip("；;，, \u3000")
             gathered.value(label.kind, label.word, value, place, source, label.why)
         return True
+    if labels and labels[0].start:
+        # 甲局牵头，乙局配合；完成时限：6月底前: what stands before the first label assigns by its words.
+        head, rest = inner[: labels[0].start].rstrip("；;，, \u3000"), inner[labels[0].start :]
+        if _bracket(head, before, after, place, source, gathered):
+            return _bracket(rest, before, after, place, source, gathered)
+        return False
     if fields.everyone(inner) and not visible(fields.without_everyone(inner)).strip("。；;，,"):
         return True  # said once for all, see `standing`
     if fields.is_deadline(inner) and _DUE.search(inner) and before.count("《") == before.count("》"):
@@ -223,6 +229,7 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
     if found is not None and found.sure == "确定":
         gathered.points = gathered.points or replace(found, text=source)
         return True
+    inner = _with_rule(inner)
     if len(inner) > 400 or re.search(r"[。！？《]", inner.rstrip("。")):
         return False
     told = fields.duties(inner)
@@ -234,10 +241,11 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
         gathered.assign(inner, "责任", place, source)
         return True
     ends = not visible(after).strip("。；;")
-    if (
-        len(unitlike) == len(told.names)
-        and ends
-        and (before.rstrip().endswith(("。", "；", ";")) or not after)
+    # 甲事（一局、二局）；乙事（三局）。: each part of a sentence has its own.
+    part = len(told.names) > 1 and visible(after)[:1] in ("；", ";", "。")
+    part = part or (ends and bool(visible(after)))
+    if len(unitlike) == len(told.names) and (
+        part or (ends and (before.rstrip().endswith(("。", "；", ";")) or not after))
     ):
         if len(told.names) == 1 and fields.looks_like_unit(re.split("[。；;，,、]", before)[-1]):
             return False  # 市纪委（市监委）: another name of the unit before it
@@ -245,6 +253,15 @@ def _bracket(inner: str, before: str, after: str, place: Place, source: str, gat
         gathered.assign(inner, "责任", place, source, why)
         return True
     return False
+
+
+def _with_rule(inner: str) -> str:
+    """（甲牵头。列首位的为牵头部门，有要求的除外，下同）: the rule's sentence in its shortest form."""
+    parts = [part for part in inner.split("。") if visible(part)]
+    kept = [part for part in parts if not fields.first_leads(part)]
+    if not kept or len(kept) == len(parts):
+        return inner
+    return "。".join(kept) + "，列第一位的为牵头单位"
 
 
 def _last_sentence(body: list[Piece], gathered: _Gathering) -> None:

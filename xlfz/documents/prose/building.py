@@ -79,6 +79,8 @@ class _Builder:
         if dash is not None and forms.SENTENCE_END.search(visible(text)):
             self._dash(Piece(visible(text[dash.end() :]), paragraph.place))
             return
+        if self._listed(paragraph):
+            return
         at = 0
         inside = False
         opened = False
@@ -90,6 +92,23 @@ class _Builder:
             self._open(number, paragraph)
             at = number.end
         self._stretch(text[at:], paragraph, known, inline=inside, own=opened)
+
+    def _listed(self, paragraph: Paragraph) -> bool:
+        """True for a numbered line of a label's own list: 报送材料： above 1.目录 and 2.统计表."""
+        label, number = self.open_label, number_at(paragraph.text)
+        if label is None or label.kind != "materials" or number is None or not self.stack:
+            return False
+        words = visible(paragraph.text)
+        if number.ordinal == 1:
+            mine = not label.value
+        else:
+            before = number_at(label.value.rpartition("\n")[2])
+            mine = before is not None and (before.style, before.ordinal + 1) == (number.style, number.ordinal)
+        # Where the tasks' own count goes on alike, only the name of a material is one.
+        if not mine or (self.last.get(number.style) == number.ordinal - 1 and not forms.PAPER.search(words)):
+            return False
+        self._extend(Piece(("\n" if label.value else "") + words, paragraph.place))
+        return True
 
     def _end(self, piece: Piece) -> None:
         """A date alone, a page's foot: what follows is no item's text until the next number."""
@@ -127,12 +146,14 @@ class _Builder:
             and label_at(text[first.end :], bare=False) is None
             and not (self.ended and first.ordinal != 1 and self.last.get(first.style) != first.ordinal - 1)
             and (first.style != "一是" or self.points or self._own_lines(first, successors, position))
+            and not (self.stack and not self.one_line and forms.all_in_one(text, first))
         ):
             yield first
             after = first.end
         long = len(text) > forms.LONG_LINE or (self.one_line and len(text) > forms.LONG_LINE / 3)
+        listed = forms.listed(text, labels_in(text[after:], bare=False), after)
         for number in numbers_inside(text, after):
-            if number.start < after:
+            if number.start < after or number.start in listed:
                 continue
             strong = after_a_sentence(text, number.start)
             if number.style == "一是" and not (self.points and strong):

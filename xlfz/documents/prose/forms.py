@@ -8,14 +8,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from xlfz.documents.fields import numbers_inside
 from xlfz.documents.prose.labels import labels_in
+from xlfz.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlfz.documents.fields import Number
     from xlfz.documents.model import Paragraph
+    from xlfz.documents.prose.labels import Kind, Label
     from xlfz.documents.prose.outline import Labelled, Piece
 
 INLINE_ALWAYS = frozenset({"一、", "(一)", "1.", "章", "节", "条", "部分", "1.1"})
 LONG_LINE = 300
+_LISTS: frozenset[Kind] = frozenset({"materials", "requirement", "thresholds", "note"})
+"""Kinds of labels whose values may be numbered lists of their own."""
+PAPER = re.compile(
+    r"(?:材料|资料|清单|目录|文件|报告|名单|证明|复印件|台账|记录|照片|图片|截图|方案|总结|制度|计划|纪要|通知|表|证书|责任书|简报|说明)"
+    r"(?:等|原件|复印件)?(?:[(（][^（）()]*[)）])?[；;。]?$"
+)
+"""How names of materials end."""
 ROLE_WORD = re.compile(r"牵头|负责|配合|参与|协办|主办|承办|协助|落实|实施")
 DASHES = re.compile(r"\s*[—–-]{2,}\s*(?=[一-鿿])")
 PAGE = re.compile(r"[-—–_一]?\s*\d{1,3}\s*[-—–_一]|[-—–_一]\s*\d{1,3}\s*[-—–_一]?|第\s*\d+\s*页.{0,12}|X+")
@@ -46,6 +59,11 @@ def may_head(piece: Piece, paragraph: Paragraph) -> bool:
     if paragraph.bold and len(text) <= 40 and not SENTENCE_END.search(text):
         return True
     return bool(re.fullmatch(r"\S{1,8}[:：]\S{2,16}", text)) and "单位" not in text
+
+
+def short_line(text: str) -> bool:
+    """True for a few words without a stop: what stands below a whole sentence is a heading then."""
+    return len(visible(text)) <= 16 and not re.search("[。；;，,：:]", text)
 
 
 def goes_on(label: Labelled) -> bool:
@@ -85,3 +103,33 @@ def closes_at(text: str, depth: int) -> int:
         if depth <= 0:
             return at + 1
     return len(text)
+
+
+def all_in_one(text: str, first: Number) -> bool:
+    """（1）…；（2）… on one line that assigns nothing: the points of the task above, no tasks."""
+    if first.style not in ("(1)", "1)", "①") or first.ordinal != 1 or labels_in(text[first.end :]):
+        return False
+    if ROLE_WORD.search(text) and re.search("[（(【［]", text[first.end :]):
+        return False
+    return any(n.style == first.style and n.ordinal == 2 for n in numbers_inside(text, first.end))
+
+
+def listed(text: str, labels: Sequence[Label], shift: int) -> frozenset[int]:
+    """Where the numbers of a label's own list stand: 报送材料：1.目录；2.统计表 are materials, no tasks.
+
+    `labels`: those of `text[shift:]`. A list begins right behind its label and ends with the next one.
+    """
+    spots: set[int] = set()
+    ends = [label.start + shift for label in labels[1:]] + [len(text)]
+    for label, end in zip(labels, ends, strict=False):
+        if label.kind not in _LISTS:
+            continue
+        at, wanted, style = label.end + shift, 1, ""
+        for number in numbers_inside(text, at):
+            if number.start >= end or number.ordinal != wanted or (style and number.style != style):
+                break
+            if wanted == 1 and visible(text[at : number.start]):
+                break
+            spots.add(number.start)
+            wanted, style = wanted + 1, number.style
+    return frozenset(spots)

@@ -65,7 +65,8 @@ _WORDS: dict[Kind, str] = {
     "note": (
         "备注 适用范围 说明 责任领导 牵头领导 责任人 负责人 分管领导 联系人 责任人员 包联领导 "
         "牵头市领导 市级责任领导 责任县领导 市级牵头领导 牵头负责人 考核方式 评价方式 考核对象 "
-        "适用对象"
+        "适用对象 完成情况 实际完成情况 进展情况 工作进展 落实情况 目前进展 存在问题 下一步打算 "
+        "项目负责人 项目责任人 联系电话 督办领导 挂牌领导"
     ),
 }  # fmt: skip
 
@@ -89,6 +90,8 @@ _ALONE: frozenset[str] = frozenset({"牵头", "配合", "分工", "任务", "内
 """Words that label only at the start of a line or a bracket: elsewhere they are part of a sentence."""
 _BARE: frozenset[Kind] = frozenset({"lead", "responsible", "supporting", "deadline", "materials"})
 """Kinds whose words label the next line even without a colon."""
+_ENDED: frozenset[Kind] = frozenset({"lead", "responsible", "supporting", "duty", "deadline", "note"})
+"""Kinds whose values hold no label of their own."""
 
 
 _NO_GAP, _GAP, _MAYBE = "", r"[ \u3000]", r"[ \u3000]{0,2}"
@@ -120,7 +123,9 @@ _LABEL = re.compile(
     r"\s*(?P<close>[】\]〕］])?\s*(?P<colon>[:：])?[ \u3000]*"
 )
 _BULLET = re.compile(r"[\s●■□◆◇▲△•·*※\-—–►▶]*")
-_BEFORE = re.compile(r"[。；;，,、！!？?\s）)】\]〕”》(（【\[〔\]■●]$")
+_BEFORE = re.compile(r"[。；;，,、！!？?\s）)】\]〕］”》(（【\[〔［■●]$")
+_UNKNOWN = re.compile(r"(?<=[ \u3000])(?P<word>[一-鿿]{4,10})[:：][ \u3000]*")
+"""What no list of labels holds, but stands as they do behind a label's value: 甲局 现场督导人：…"""
 _REFERENCE = re.compile(r"[为是的各由作被即向与和]$")
 
 
@@ -206,4 +211,15 @@ def labels_in(text: str, known: frozenset[str] = frozenset(), *, bare: bool = Tr
         if before and not _BEFORE.search(before) and len(label.word) < 4:
             continue
         found.append(label)
-    return tuple(found)
+    return _with_unknown(text, found)
+
+
+def _with_unknown(text: str, found: list[Label]) -> tuple[Label, ...]:
+    """The labels, and words with a colon that end the value of a unit or of a deadline behind a gap."""
+    more: list[Label] = []
+    ends = [*(label.start for label in found[1:]), len(text)]
+    for label, end in zip(found, ends, strict=False):
+        if label.kind in _ENDED:
+            for match in _UNKNOWN.finditer(text, label.end, end):
+                more.append(Label("note", match["word"], match.start(), match.end()))
+    return tuple(sorted([*found, *more], key=lambda label: label.start)) if more else tuple(found)

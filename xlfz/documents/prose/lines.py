@@ -42,6 +42,8 @@ def lines(source: Source) -> Iterator[Paragraph]:
         goes_on = (
             held is not None
             and full
+            and not (held is single[0] and forms.DOCUMENT.search(visible(held.text)))  # the title
+            and not (forms.SENTENCE_END.search(visible(held.text)) and forms.short_line(line.text))
             and line.place.paragraph == end + 1
             and not line.text.startswith(("\u3000", "  "))
             and number_at(line.text) is None

@@ -6,8 +6,11 @@ profile of its own: it is stopped when it takes too long, and nothing of it stay
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -47,9 +50,8 @@ def as_docx(data: bytes, kind: str) -> bytes:
             *("--convert-to", "docx", "--outdir", folder, str(source)),
         ]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-            if done.returncode == _FIRST_START:
-                subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+            if _run(command) == _FIRST_START:
+                _run(command)
         except subprocess.TimeoutExpired as late:
             raise refuse(finding("E_TIMEOUT", 秒=_SECONDS)) from late
         except OSError as missing:
@@ -58,3 +60,22 @@ def as_docx(data: bytes, kind: str) -> bytes:
         if not made.is_file():
             raise refuse(finding("E_IMPORT_BROKEN"))
         return made.read_bytes()
+
+
+def _run(command: list[str]) -> int:
+    """Run LibreOffice to its end; when time is up, it ends with everything that it started."""
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=os.name == "posix"
+    ) as running:
+        try:
+            return running.wait(_SECONDS)
+        except subprocess.TimeoutExpired:
+            # soffice is a shell of the program proper, which would live on and keep the profile.
+            if sys.platform == "win32":
+                subprocess.run(
+                    ("taskkill", "/F", "/T", "/PID", str(running.pid)), check=False, capture_output=True
+                )
+            else:
+                os.killpg(running.pid, signal.SIGKILL)
+            raise

@@ -1,20 +1,22 @@
 """PDF documents with text: tables with ruled lines, and the flowing text around them.
 
 Takes bytes; gives a `Source`. Lines are joined to paragraphs where they run to the margin; what
-stands at the same height on most pages (page numbers, running heads) is left out. Forbids silence:
-a page without text is named, a document without any is refused as scanned.
+begins or ends most pages (page numbers, running heads) is left out. Forbids silence: a page without
+text is named, so are pictures and characters without a meaning; a document without any text is
+refused as scanned.
 """
 
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from xlfz.documents.model import Block, Paragraph, Place, Source, SourceCell, SourceTable
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 _GAP = 0.4
 """Gaps up to this part of the type's size are no spaces: programs set Chinese and figures a quarter apart."""
+_UNMAPPED = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
+"""What stands for a character whose font does not say what it is."""
+_PICTURE, _WHOLE = 0.1, 0.8
+"""Parts of the page: a picture below the first is a seal or a mark, one above the second a scan."""
+_RUNNING = 2
+"""So many lines at the edge of a page may be a running head or foot."""
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[,，/共]\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*")
 _OPENS = re.compile(
     r"\s*([一二三四五六七八九十百]+[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d{1,3}[.．、]|[①-⑳⒈-⒛⑴-⒇★]"
@@ -50,31 +58,90 @@ class _Line:
     right: float
     top: float
     size: float
+    width: float
+    """Of the page."""
 
 
 def read_pdf(data: bytes, name: str) -> Source:
     """A PDF with text. Raises Refused: E_IMPORT_SCANNED, E_IMPORT_LOCKED, E_IMPORT_BROKEN."""
+    notes = _Notes()
+    logger = logging.getLogger("pdfminer")
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(notes)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            pages = [_page(page) for page in document.pages]
-            title = str((document.metadata or {}).get("Title") or "")
-    except PdfminerException as problem:
-        locked = isinstance(problem.args[0] if problem.args else None, PDFPasswordIncorrect)
-        raise refuse(finding("E_IMPORT_LOCKED" if locked else "E_IMPORT_BROKEN")) from problem
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as problem:
-        # pdfminer trips over damaged structures in many ways.
-        raise refuse(finding("E_IMPORT_BROKEN")) from problem
+            pages = [_looked_at(page, notes) for page in document.pages]
+            title = visible(str((document.metadata or {}).get("Title") or ""))
+    except Exception as problem:  # pdfminer trips over damage in more ways than can be listed
+        raise refuse(finding("E_IMPORT_LOCKED" if _locked(problem) else "E_IMPORT_BROKEN")) from problem
+    finally:
+        logger.removeHandler(notes)
+        logger.propagate = propagated
+    pages = _without_running(pages)
     bare = [n for n, page in enumerate(pages, 1) if not page]
-    if len(bare) == len(pages):
-        raise refuse(finding("E_IMPORT_SCANNED"))
-    blocks = list(_joined(_without_running(pages)))
-    return Source(name, "pdf", tuple(_numbered(blocks)), tuple(_bare(bare, len(pages))), visible(title))
+    if len(bare) == len(pages) or notes.unmapped * 2 > notes.characters:
+        raise refuse(finding("E_IMPORT_BROKEN" if notes.damaged else "E_IMPORT_SCANNED"))
+    blocks = tuple(_numbered(list(_joined(pages))))
+    return Source(name, "pdf", blocks, tuple(notes.findings(bare, len(pages))), title)
 
 
-def _bare(pages: list[int], total: int) -> Iterator[Finding]:
-    if pages:
-        listed = "、".join(map(str, pages[:8])) + (" 等" if len(pages) > 8 else "")
-        yield finding("W_IMPORT_PAGE_NO_TEXT", n=len(pages), 页=listed, 共=total)
+def _locked(problem: BaseException) -> bool:
+    """Whether a password is what is missing; pdfplumber wraps what pdfminer says."""
+    inner = problem.args[0] if isinstance(problem, PdfminerException) and problem.args else problem
+    return isinstance(inner, PDFPasswordIncorrect | PDFEncryptionError)
+
+
+class _Notes(logging.Handler):
+    """What a person should know of the pages; also hears what pdfminer would tell only a log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.pictures = self.characters = self.unmapped = 0
+        self.scans: list[int] = []
+        self.damaged = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remember lost data; what else pdfminer warns of (widths, boxes of fonts) changes no text."""
+        self.damaged |= "data-loss" in record.getMessage().lower()
+
+    def look(self, page: Any, text: str) -> None:
+        """Count pictures and characters of a page with the given text."""
+        area = float(page.width * page.height) or 1.0
+        parts = [(i["x1"] - i["x0"]) * (i["bottom"] - i["top"]) / area for i in page.images]
+        if text and any(part >= _WHOLE for part in parts):
+            self.scans.append(page.page_number)
+        elif text:
+            self.pictures += sum(part >= _PICTURE for part in parts)
+        self.unmapped += len(_UNMAPPED.findall(text))
+        self.characters += len("".join(_UNMAPPED.sub("?", text).split()))
+
+    def findings(self, bare: list[int], total: int) -> Iterator[Finding]:
+        """What was not read, or not for sure."""
+        if bare:
+            yield finding("W_IMPORT_PAGE_NO_TEXT", n=len(bare), 页=_listed(bare), 共=total)
+        if scans := [n for n in self.scans if n not in bare]:
+            yield finding("W_IMPORT_RECOGNISED", n=len(scans), 页=_listed(scans))
+        if self.pictures:
+            yield finding("W_IMPORT_PICTURES", n=self.pictures)
+        if self.unmapped:
+            yield finding("W_IMPORT_UNMAPPED", n=self.unmapped)
+        if self.damaged:
+            yield finding("W_IMPORT_DAMAGED")
+
+
+def _listed(pages: list[int]) -> str:
+    return "、".join(map(str, pages[:8])) + (" 等" if len(pages) > 8 else "")
+
+
+def _looked_at(page: Any, notes: _Notes) -> list[_Line | SourceTable]:
+    """The things on a page, and its memory given back: a plan may have hundreds of pages."""
+    things = _page(page)
+    texts = [
+        t.text if isinstance(t, _Line) else "".join(c.text for row in t.rows for c in row) for t in things
+    ]
+    notes.look(page, "\n".join(texts))
+    page.close()
+    return things
 
 
 def _page(page: Any) -> list[_Line | SourceTable]:
@@ -94,7 +161,7 @@ def _page(page: Any) -> list[_Line | SourceTable]:
         text = visible(line["text"])
         if text:
             size = max((c["size"] for c in line["chars"]), default=0.0)
-            made = _Line(text, page.page_number, line["x0"], line["x1"], line["top"], size)
+            made = _Line(text, page.page_number, line["x0"], line["x1"], line["top"], size, float(page.width))
             placed.append((line["top"], made))
     for table in tables:
         placed.append((table.bbox[1], _table(page, table)))
@@ -140,23 +207,37 @@ def _centres(table: Any) -> dict[int, float]:
 
 def _without_running(pages: list[list[_Line | SourceTable]]) -> list[list[_Line | SourceTable]]:
     """The pages without page numbers and without what heads or foots most of them."""
-    heads: Counter[str] = Counter()
-    for page in pages:
-        heads.update({_bare_words(thing.text) for thing in _outer(page)})
-    often = {words for words, n in heads.items() if n > 2 and n * 2 > len(pages)}
-    kept = []
-    for page in pages:
-        outer = set(map(id, _outer(page)))
-        kept.append(
-            [
-                thing
-                for thing in page
-                if id(thing) not in outer
-                or not isinstance(thing, _Line)
-                or not (_PAGE_NUMBER.fullmatch(thing.text) or _bare_words(thing.text) in often)
-            ]
-        )
-    return kept
+    for _ in range(_RUNNING):
+        heads: dict[str, list[_Line]] = {}
+        for page in pages:
+            for words, line in {_bare_words(line.text): line for line in _outer(page)}.items():
+                heads.setdefault(words, []).append(line)
+        # Left and right pages may have heads of their own.
+        often = {
+            words
+            for words, lines in heads.items()
+            if len(lines) > 2 and len(lines) * 5 >= len(pages) * 2 and _counts_pages(lines)
+        }
+        pages = [_without(page, often) for page in pages]
+    return pages
+
+
+def _counts_pages(lines: list[_Line]) -> bool:
+    """Whether each number in lines of the same words is the page's or never changes: else it is text."""
+    figures = [[int(n) for n in re.findall(r"\d+", line.text)] for line in lines]
+    return all(
+        len(set(column)) == 1 or len({n - line.page for n, line in zip(column, lines, strict=True)}) == 1
+        for column in zip(*figures, strict=True)
+    )
+
+
+def _without(page: list[_Line | SourceTable], often: set[str]) -> list[_Line | SourceTable]:
+    running = {
+        id(line)
+        for line in _outer(page)
+        if _PAGE_NUMBER.fullmatch(line.text) or _bare_words(line.text) in often
+    }
+    return [thing for thing in page if id(thing) not in running]
 
 
 def _outer(page: list[_Line | SourceTable]) -> list[_Line]:
@@ -201,7 +282,10 @@ def _margins(pages: list[list[_Line | SourceTable]]) -> tuple[float, float]:
     lefts = sorted(line.left for line in lines)
     if not lines:
         return 0.0, 0.0
-    return lefts[len(lefts) // 10], rights[max(0, len(rights) * 9 // 10 - 1)]
+    left, right = lefts[len(lefts) // 10], rights[max(0, len(rights) * 9 // 10 - 1)]
+    # Where most lines are short, the edge is where a long one ends, not farther out than on the left.
+    width = Counter(line.width for line in lines).most_common(1)[0][0]
+    return left, max(right, min(rights[-1], width - left))
 
 
 def _goes_on(before: _Line, line: _Line, margins: tuple[float, float], text: str) -> bool:

@@ -7,6 +7,7 @@ are walked through, not taken for data.
 
 from __future__ import annotations
 
+import email
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,14 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MAX_SPAN = 1000
 """A span beyond this is a slip of the page's author, or an attack."""
+_MAX_CELLS = 400_000
 
 
 def read_html(data: bytes, name: str) -> Source:
     """A saved web page, or a table that a program saved as HTML."""
+    data, declared = _page_of_mime(data)
     head = _CHARSET.search(data[:4096])
-    text, findings = decode(data, head[1].decode("ascii") if head else "")
+    text, findings = decode(data, head[1].decode("ascii") if head else declared)
     try:
         root = lxml.html.document_fromstring(
             _XML_HEAD.sub("", text), parser=lxml.html.HTMLParser(recover=True, no_network=True)
@@ -55,6 +58,17 @@ def read_html(data: bytes, name: str) -> Source:
         raise refuse(finding("E_IMPORT_EMPTY"))
     heading = root.findtext(".//title") or ""
     return Source(name, "html", tuple(page.blocks), findings, title=visible(heading))
+
+
+def _page_of_mime(data: bytes) -> tuple[bytes, str]:
+    """The page inside a web archive (.mht), with its declared charset; other bytes as they are."""
+    if not data[:200].lstrip().lower().startswith(b"mime-version:"):
+        return data, ""
+    for part in email.message_from_bytes(data.lstrip()).walk():
+        if part.get_content_type() == "text/html":
+            body = part.get_payload(decode=True)
+            return (body if isinstance(body, bytes) else b""), str(part.get_content_charset() or "")
+    raise refuse(finding("E_IMPORT_EMPTY"))
 
 
 class _Page:
@@ -132,10 +146,17 @@ def _rows(table: Any) -> list[Any]:
 
 
 def _lays_out(table: Any) -> bool:
-    """Whether a table only places things on the page: tables inside, or never two cells side by side."""
-    if any(inner is not table for inner in table.iter("table")):
+    """Whether a table only places things on the page: most of it in tables inside, or never two
+    cells side by side."""
+    inner = [t for t in table.iter("table") if next(t.iterancestors("table"), None) is table]
+    if inner and sum(map(_weight, inner)) * 2 >= _weight(table):
         return True
     return all(len([c for c in row if c.tag in ("td", "th")]) < 2 for row in _rows(table))
+
+
+def _weight(element: Any) -> int:
+    """How many characters stand in an element."""
+    return len("".join(element.text_content().split()))
 
 
 def _grid(table: Any, number: int) -> Iterator[tuple[SourceCell, ...]]:
@@ -157,6 +178,8 @@ def _grid(table: Any, number: int) -> Iterator[tuple[SourceCell, ...]]:
                 for dc in range(max(across, 1)):
                     placed.setdefault((r + dr, column + dc), SourceCell(text, place, not dr and not dc))
             column += max(across, 1)
+            if column * len(rows) > _MAX_CELLS:
+                raise refuse(finding("E_TOO_MANY_CELLS", n=_MAX_CELLS))
     width = max((c for _, c in placed), default=0)
     for r in range(1, len(rows) + 1):
         here = [
@@ -173,8 +196,14 @@ def _span(cell: Any, name: str) -> int:
 
 
 def _cell_text(cell: Any) -> str:
-    """A cell's text, its paragraphs and breaks as lines."""
+    """A cell's text, its paragraphs and breaks as lines; a table inside it row by row."""
     inner = _Page()
     inner._inside(cell)
     inner.close()
-    return "\n".join(b.text for b in inner.blocks if isinstance(b, Paragraph))
+    lines = []
+    for block in inner.blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:
+            lines += [" ".join(c.text for c in row if c.text and c.origin) for row in block.rows]
+    return "\n".join(filter(None, lines))

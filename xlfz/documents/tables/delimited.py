@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from xlfz.documents.tables.record import Gathered, Piece
 
 _PIPE, _TAB, _GAP = re.compile(r"[|｜│]"), re.compile(r"\t"), re.compile(r"\s{2,}|\t")
+_SPACE = re.compile(r"\s+")
+"""One space between cells: only for a header of nothing but labels, with rows just as wide."""
 _RULE = re.compile(r"[\s|｜│:：—–+=-]+")
 _STRAY_LINES = 2
 """So many lines without a separator may stand in a table: a cell's own line ends."""
-SHORT_WHY = "这一行的格子比表头少，是按内容对到各列的，请对照原文核对。"
+SHORT_WHY = "这一行的格子数与表头不同，是按内容对到各列的，请对照原文核对。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def _doubt(piece: Piece, short: frozenset[Place]) -> Piece:
 def _split(text: str, separator: re.Pattern[str]) -> list[str]:
     """The cells of a line; the outer separators of a | a | b | line are none."""
     plain = text.replace("\u00a0", " ")
-    if separator is _GAP:
+    if separator in (_GAP, _SPACE):
         return separator.split(plain.strip())
     parts = separator.split(plain)
     if separator is _PIPE:
@@ -86,7 +88,7 @@ def _split(text: str, separator: re.Pattern[str]) -> list[str]:
 
 def _table_at(paragraphs: Sequence[Paragraph], start: int) -> Delimited | None:
     """The table whose header is a paragraph, None when it is no header."""
-    for separator in (_PIPE, _TAB, _GAP):
+    for separator in (_PIPE, _TAB, _GAP, _SPACE):
         titles = _split(paragraphs[start].text, separator)
         known = [title for title in titles if duty_of(title)]
         if len(titles) < 3 or len(known) < 3 or len(known) * 2 < len(titles):
@@ -94,7 +96,9 @@ def _table_at(paragraphs: Sequence[Paragraph], start: int) -> Delimited | None:
         found = columns(titles)
         if not any(c.duty == "text" for c in found):
             continue
-        if separator is _GAP:
+        if separator is _SPACE and len(known) < len(titles):
+            continue
+        if separator in (_GAP, _SPACE):
             below = [_split(p.text, separator) for p in paragraphs[start + 1 : start + 7]]
             if sum(len(cells) == len(titles) for cells in below) < 2:
                 continue
@@ -126,7 +130,7 @@ def _rows(
                 stray = 0
                 continue
             stray += 1
-            if stray > _STRAY_LINES or not rows or n == start + 1 or separator is _GAP:
+            if stray > _STRAY_LINES or not rows or n == start + 1 or separator in (_GAP, _SPACE):
                 break
             last = rows[-1][-1]
             rows[-1] = (*rows[-1][:-1], replace(last, text=f"{last.text}\n{cells[0]}".strip()))
@@ -135,6 +139,8 @@ def _rows(
         stray = 0
         if len(cells) > width and any(visible(cell) for cell in cells[width:]):
             cells = [*cells[: width - 1], " ".join(cells[width - 1 :])]
+            if separator is _SPACE:
+                short.add(place)  # a space within some cell: which one, nobody can tell
         if len(cells) < width:
             cells = _laid_out(cells, found)
             short.add(place)

@@ -27,6 +27,8 @@ from xlfz.documents.tables.text import is_material
 from xlfz.text import fold, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlfz.documents.model import SourceCell, SourceTable
     from xlfz.documents.tables.headers import Duty
 
@@ -58,7 +60,16 @@ def gather(
         return None
     header = replace(header, columns=measures_as_rows(rows, header))
     last = above.records[-1] if above and above.records and header.columns == carried else None
-    return _Gatherer(table, header, last, chapter).run()
+    return _Gatherer(table, header, last, _above_header(rows, header) or chapter).run()
+
+
+def _above_header(rows: Sequence[Row], header: Header) -> Piece | None:
+    """一、… across the row right above the header: the chapter of the rows below, as it is further down."""
+    if header.first < 1:
+        return None
+    texts = distinct(rows[header.first - 1])
+    cell = rows[header.first - 1][0]
+    return Piece(texts[0], cell.place) if len(texts) == 1 and heading(texts[0]) else None
 
 
 def header_columns(table: SourceTable) -> tuple[Column, ...] | None:

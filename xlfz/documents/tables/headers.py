@@ -44,6 +44,9 @@ _BRACKET = re.compile(r"[(\[{（【].*?[)\]}）】]|[(（].*$")
 _POINTS = re.compile(r"(?:总分|满分|共|合计)?(\d+(?:\.\d+)?)分?")
 _TRIMMED = re.compile(r"[:*※●·.]+")
 
+_PEOPLE = re.compile("姓名|职务|性别|单位|地区|乡镇|街道|地点|地址|名单")
+"""Labels in no list that are certainly no task."""
+
 HEADER_LENGTH = 16
 """Longer labels are sentences."""
 
@@ -113,6 +116,8 @@ def _settled(found: list[Column]) -> list[Column]:
         if not path:
             wanted = [n for n, c in enumerate(found) if c.duty == "requirement"]
             if not wanted or not any(c.holds_units or c.duty in ("points", "deadline") for c in found):
+                wanted = _unnamed(found)
+            if not wanted:
                 return found
             path = wanted[:1]
         texts = [path[-1]]
@@ -129,6 +134,15 @@ def _settled(found: list[Column]) -> list[Column]:
     for place, n in enumerate(above):
         result[n] = replace(found[n], duty=steps[min(place, len(steps) - 1)])
     return result
+
+
+def _unnamed(found: list[Column]) -> list[int]:
+    """序号 | 实事 | 责任单位 | 完成时限: what stands behind the number is the task, however called."""
+    duties = [column.duty for column in found]
+    if "deadline" not in duties or not any(c.holds_units for c in found) or duties[:1] != ["number"]:
+        return []
+    title = label(found[1].title) if len(found) > 1 and duties[1] == "other" else ""
+    return [1] if title and not _PEOPLE.search(title) else []
 
 
 def _main(found: list[Column], texts: list[int]) -> int:

@@ -154,6 +154,7 @@ def _year(source: Source) -> int | None:
     for text in (
         source.title,
         *[b.text for b in source.blocks if isinstance(b, Paragraph)][:40],
+        *[b.title + b.rows[0][0].text for b in source.blocks if isinstance(b, SourceTable) and b.rows],
         source.name,
     ):
         match = _YEAR.search(text)

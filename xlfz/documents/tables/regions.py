@@ -73,18 +73,17 @@ def header_at(paragraphs: Sequence[Paragraph], start: int) -> tuple[list[str], i
         labels = _labels(text)
         if n + 1 < len(paragraphs) and _cut(fold(text), fold(paragraphs[n + 1].text)):
             labels, n = [fold(text) + fold(paragraphs[n + 1].text)], n + 1
+        if labels is None and [duty_of(title) for title in titles] == ["number"]:
+            # The column behind the number may be called anything; `columns` says whether it is the task.
+            labels = [text] if re.fullmatch(r"[一-鿿“”]{2,8}", fold(text)) else None
         if labels is None or any(label(t) in map(label, titles) for t in labels):
             break
         titles += labels
         n += 1
     duties = {duty_of(title) for title in titles}
-    if (
-        len(titles) < ENOUGH
-        or len(duties) < ENOUGH
-        or not duties & {"text", "section", "chapter", "requirement"}
-    ):
+    if len(titles) < ENOUGH or len(duties) < ENOUGH or not any(c.duty == "text" for c in columns(titles)):
         return None
-    return (titles, n) if any(c.duty == "text" for c in columns(titles)) else None
+    return titles, n
 
 
 def _cut(first: str, second: str) -> bool:

@@ -209,6 +209,9 @@ def _figures(found: dict[str, Found], record: Record, context: Context) -> None:
     if when:
         read = fields.deadline(tidy(record.text("deadline")), when[0].place, context.year)
         sure, why = _worst(when)
+        if sure == "确定" and "deadline" in read and "。" in str(read["deadline"].value):
+            # 5月底前 | 建成中心。 | 年底前: a task of the next row got between two deadlines.
+            sure, why = "存疑", "时限里夹有整句的话，可能混进了别的任务，请核对。"
         for name, value in read.items():
             found[name] = replace(value, sure="存疑", why=why) if sure == "存疑" else value
     both = "\n".join(str(found[n].value) for n in ("text", "requirement") if n in found)
@@ -254,10 +257,13 @@ def _named(
     for piece in pieces:
         text, doubtful = unit_lines(piece.text.splitlines(), context.known)
         why = "单位名称分在几行，断处请核对。" if doubtful else ""
-        for role, segment in _labelled(text, ROLES[duty]):
+        parts = _labelled(text, ROLES[duty])
+        # The standing rule is for cells that do not say themselves who leads.
+        leads = first_leads and [role for role, _ in parts] == [ROLES[duty]]
+        for role, segment in parts:
             # 甲局及其他行政执法单位: two, whatever the second is.
             plain = re.sub("及(?=其[他它])", "、", segment)
-            read = fields.duties(plain, role, first_lead=first_leads)
+            read = fields.duties(plain, role, first_lead=leads)
             result += [
                 (piece, name, name.role or role, why + _cut_name(name.name, context)) for name in read.names
             ]

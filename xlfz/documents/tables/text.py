@@ -154,6 +154,9 @@ def unit_lines(lines: Sequence[str], known: frozenset[str] = frozenset()) -> tup
             result += text
         elif not looks_like_unit(last) or len(first) < 2:
             result += text  # 局规划财务和基金 | 监督科: the first line is no name yet
+        elif last[-2:] == first[-2:]:
+            result += "、" + text  # 东街街道 | 西关街道: two of a kind are no halves of one name
+            doubtful = doubtful or (filled and first[0] not in _HEADS)
         elif first[0] in _HEADS or not filled or (last in known and first in known):
             result += "、" + text
             doubtful = doubtful or (filled and last not in known and first not in known)
