@@ -132,9 +132,11 @@ def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 
 
 @app.command(cls=Command, help="一个单位交来几份时，指定采用哪一份；不写文件则列出各份。")
 def pick(
-    unit: Annotated[str, typer.Argument(help="单位全称或编码", show_default="列出有几份的单位")] = "",
+    unit: Annotated[
+        str, typer.Argument(metavar="单位", help="单位全称或编码", show_default="列出有几份的单位")
+    ] = "",
     file: Annotated[
-        str, typer.Argument(help="文件的路径、文件名或校验码", show_default="列出该单位各份")
+        str, typer.Argument(metavar="文件", help="路径、文件名或校验码", show_default="列出该单位各份")
     ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="撤销该单位的指定")] = False,
     who: Annotated[str, typer.Option("--who", help="由谁决定，默认为登录名", show_default=False)] = "",

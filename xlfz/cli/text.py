@@ -121,10 +121,11 @@ def _picked(result: Picked) -> Iterator[str]:
         made = f"，指定采用（{version.made}）" if version.pinned else ""
         code = version.sha256[:12]
         yield f"{version.unit}  {version.file}  {version.verdict_name}{seen}{made}  校验码 {code}"
+    pinned = result.pinned
     match result.done:
-        case "picked":
-            verdict = result.pinned.verdict_name if result.pinned else ""
-            yield f"已指定{result.unit}采用哪一份（{verdict}）。下一步：运行 xlfz consolidate 更新汇总表。"
+        case "picked" if pinned is not None:
+            yield f"已指定{result.unit}采用“{pinned.file}”，目前的结论：{pinned.verdict_name}。"
+            yield "下一步：运行 xlfz consolidate 更新汇总表。"
         case "undone":
             yield f"{result.unit}现在没有指定采用。下一步：运行 xlfz consolidate 更新汇总表。"
         case _ if not result.versions:

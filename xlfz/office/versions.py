@@ -35,7 +35,7 @@ def compare(files: list[FileOutcome], names: Mapping[str, str], pins: Mapping[st
             _pinned(files, unit, names[unit], pin)
     valid: dict[str, list[int]] = {}
     for position, file in enumerate(files):
-        if file.checked.verdict == "accepted" and file.checked.unit not in pins:
+        if file.checked.verdict == "accepted":
             valid.setdefault(file.checked.unit, []).append(position)
     for unit, positions in valid.items():
         if len(positions) > 1:
