@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xlfz.check.model import VERDICT_NAMES
 from xlfz.consolidation import CarriedValue, row_key
 from xlfz.excel import look
-from xlfz.excel.plan import Conditional, Link
+from xlfz.excel.plan import Conditional, Link, Style
 from xlfz.findings import SEVERITY_NAMES
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listing, source_link
 from xlfz.summary.detail import DETAIL
@@ -273,6 +273,8 @@ def register(consolidation: Consolidation) -> Listing:
             Conditional(cells, f'={verdict}="{VERDICT_NAMES["accepted"]}"', look.MARK_OK),
             Conditional(cells, f'={verdict}="{VERDICT_NAMES["held"]}"', look.MARK_WARN),
             Conditional(cells, f'={verdict}="{VERDICT_NAMES["rejected"]}"', look.MARK_ERROR),
+            # Its name is no link any more, and must not look like one.
+            Conditional(listing.column_cells("文件"), f'={verdict}="{GONE}"', Style(colour=look.GREY)),
         )
     return listing
 
