@@ -72,6 +72,33 @@ class FileOutcome:
     modified: float
     """Seconds since the epoch; shown in the register, never used to decide."""
     checked: Checked
+    first: date | None = None
+    """The day on which this content was first found, at whatever path; None without a register."""
+    came: date | None = None
+    """The day on which it was first found at this path."""
+
+    @property
+    def why(self) -> str:
+        """Its gravest finding in words; of an accepted file, whether a person picked it."""
+        told = [f for f in self.checked.findings if f.severity == "error"] or list(self.checked.findings)
+        if self.checked.verdict == "accepted":
+            told = [f for f in told if f.code == "I_PICKED"]
+        return told[0].message if told else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """One file that was once under 回收/ and is there no more, or no more with this content."""
+
+    path: str
+    digest: str
+    size: int
+    first: date
+    unit: str
+    """The roster's code; empty when the file could not be attributed."""
+    verdict: Verdict
+    """What had become of it when it was last there, and `why`."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +106,8 @@ class CheckReport:
     """Everything under 回收/ after checking: accepted + held + rejected + skipped = files found."""
 
     files: tuple[FileOutcome, ...]
+    gone: tuple[Gone, ...] = ()
+    """What was there once; counted nowhere."""
 
     def count(self, verdict: Verdict) -> int:
         """How many files have this verdict."""

@@ -130,6 +130,29 @@ def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 
     _verb(target, as_json, workers, Office.status)
 
 
+@app.command(cls=Command, help="一个单位交来几份时，指定采用哪一份；不写文件则列出各份。")
+def pick(
+    unit: Annotated[
+        str, typer.Argument(metavar="单位", help="单位全称或编码", show_default="列出有几份的单位")
+    ] = "",
+    file: Annotated[
+        str, typer.Argument(metavar="文件", help="路径、文件名或校验码", show_default="列出该单位各份")
+    ] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="撤销该单位的指定")] = False,
+    who: Annotated[str, typer.Option("--who", help="由谁决定，默认为登录名", show_default=False)] = "",
+    folder: Annotated[
+        Path, typer.Option("--folder", help="工作文件夹，或其中的工作台文件", show_default="当前文件夹")
+    ] = Path(),
+    as_json: AsJson = False,
+    workers: Workers = 0,
+) -> None:
+    if undo and (file or not unit):
+        raise typer.BadParameter("--undo 要写单位，不写文件")
+    if who and not file:
+        raise typer.BadParameter("--who 要与单位和文件一起用")
+    _verb(folder, as_json, workers, lambda office: office.pick(unit, file, undo=undo, who=who))
+
+
 @app.command(cls=Command, help="用模拟数据演示全过程。")
 def demo(
     folder: Annotated[Path, typer.Argument(help="放演示文件的新文件夹")] = Path("演示"),

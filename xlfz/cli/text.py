@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from xlfz.office.picking import Picked
 from xlfz.office.results import (
     Checking,
     Confirmed,
@@ -49,6 +50,8 @@ def unlisted(result: Result, number: int) -> str:
         return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），见“导入核对”的“读取情况”表。"
     if isinstance(result, Confirmed):
         return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），加 --json 可看全部。"
+    if isinstance(result, Picked):
+        return f"……另有 {number} 条，运行 xlfz check 后见校验报告。"
     where = "见校验报告" if isinstance(result, Checking) else "运行 xlfz check 后见校验报告"
     return f"……另有 {number} 条（一个文件最多列 {OF_ONE_FILE} 条），{where}。"
 
@@ -101,6 +104,8 @@ def next_steps(result: Result) -> Iterator[str]:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
             if result.report.files:
                 yield "下一步：运行 xlfz consolidate 生成汇总表。"
+        case Picked():
+            yield from _picked(result)
         case Status():
             reported, held, missing = len(result.reported), len(result.held), len(result.missing)
             yield f"应报 {len(result.units)} 个单位：已报 {reported}，待改 {held}，未报 {missing}。"
@@ -108,6 +113,25 @@ def next_steps(result: Result) -> Iterator[str]:
                 if units:
                     yield f"{word}：{'、'.join(u.name for u in units)}"
             yield f"下一步：{result.next_step}"
+
+
+def _picked(result: Picked) -> Iterator[str]:
+    for version in result.versions:
+        seen = f"，{version.first} 首次见到" if version.first else ""
+        made = f"，指定采用（{version.made}）" if version.pinned else ""
+        code = version.sha256[:12]
+        yield f"{version.unit}  {version.file}  {version.verdict_name}{seen}{made}  校验码 {code}"
+    pinned = result.pinned
+    match result.done:
+        case "picked" if pinned is not None:
+            yield f"已指定{result.unit}采用“{pinned.file}”，目前的结论：{pinned.verdict_name}。"
+            yield "下一步：运行 xlfz consolidate 更新汇总表。"
+        case "undone":
+            yield f"{result.unit}现在没有指定采用。下一步：运行 xlfz consolidate 更新汇总表。"
+        case _ if not result.versions:
+            yield "还没有收到这个单位的文件。" if result.unit else "没有哪个单位交来几份，也没有指定采用的。"
+        case _:
+            yield "要指定采用哪一份：xlfz pick 单位 文件；要撤销：xlfz pick 单位 --undo。"
 
 
 def _confirmed(result: Confirmed) -> Iterator[str]:

@@ -113,6 +113,7 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         problems=tuple(sorted(problems, key=by_weight)),
         lost=lost,
         findings=tuple(told),
+        gone=report.gone,
     )
 
 

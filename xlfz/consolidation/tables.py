@@ -15,7 +15,7 @@ from xlfz.scoring.functions import Result, Scalar, is_number
 if TYPE_CHECKING:
     from xlfz.assignment import Duty, Item
     from xlfz.catalogue import Indicator, Material
-    from xlfz.check.model import Answer, FileOutcome
+    from xlfz.check.model import Answer, FileOutcome, Gone
     from xlfz.findings import Finding
     from xlfz.roster import Unit
     from xlfz.scoring.units import Board, Reported, UnitScore
@@ -152,6 +152,8 @@ class Consolidation:
     lost: tuple[CarriedValue, ...]
     findings: tuple[Finding, ...]
     """What consolidating itself has to say; the report's findings are not repeated."""
+    gone: tuple[Gone, ...] = ()
+    """Files that were there once."""
 
     @property
     def missing(self) -> tuple[UnitRow, ...]:

@@ -17,17 +17,21 @@ from xlfz.check.engine import Context, check
 from xlfz.check.model import Checked, CheckReport, FileOutcome, Verdict
 from xlfz.findings import Finding, finding
 from xlfz.office import records
+from xlfz.office.versions import compare
 from xlfz.storage import decode, encode, log
 from xlfz.workers import run_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from xlfz.office.intake import Arrival
+    from xlfz.office.pins import Pin
+    from xlfz.office.register import Register
     from xlfz.storage import Cache
     from xlfz.workers import Outcome
 
+_NONE: Mapping[str, Pin] = {}
 Progress = Callable[[str, int, int], None]
 """Called with a Chinese stage name, how many are done, and how many there are."""
 
@@ -70,8 +74,14 @@ def check_all(
     cache: Cache | None,
     progress: Progress,
     names: dict[str, str],
+    pins: Mapping[str, Pin] = _NONE,
+    register: Register | None = None,
 ) -> CheckReport:
-    """Check every arrival. `names` maps unit code -> name, for the findings."""
+    """Check every arrival. `names` maps unit code -> name, for the findings.
+
+    `pins` (unit code -> pin) and the days in `register` decide between versions. They come after the
+    cache, which knows nothing of other files: a pin counts at once, with nothing read again.
+    """
     arrived = list(found)
     first: dict[str, str] = {}
     outcomes: dict[int, Checked] = {}
@@ -92,10 +102,19 @@ def check_all(
         if record is not None and cache is not None:
             cache.keep(_cache_key(digests[position], arrived[position].name), record)
     files = [
-        FileOutcome(a.path, digests[p], a.size, a.modified, _located(outcomes[p], a.path, names))
+        FileOutcome(
+            a.path,
+            digests[p],
+            a.size,
+            a.modified,
+            _located(outcomes[p], a.path, names),
+            register.first(a.path, digests[p]) if register is not None else None,
+            register.came(a.path, digests[p]) if register is not None else None,
+        )
         for p, a in enumerate(arrived)
     ]
-    return CheckReport(tuple(_compare(files, names)))
+    judged = compare(files, names, pins)
+    return CheckReport(tuple(judged), register.gone(judged) if register is not None else ())
 
 
 def _job(item: tuple[bytes, str], context: Context) -> bytes:
@@ -165,54 +184,3 @@ def _named_in(name: str, names: dict[str, str]) -> str:
     found = [n for n in names.values() if n in name]
     longest = [n for n in found if not any(n != other and n in other for other in found)]
     return longest[0] if len(longest) == 1 else ""
-
-
-def _compare(files: list[FileOutcome], names: dict[str, str]) -> list[FileOutcome]:
-    """Several files of one unit: the same content counts once, different valid content is held.
-
-    A faulty file beside a valid one is passed over with a reminder: what is not valid could not count
-    anyway, and the usual reason is that the corrected copy has come.
-    """
-    valid: dict[str, list[int]] = {}
-    for position, file in enumerate(files):
-        if file.checked.verdict == "accepted":
-            valid.setdefault(file.checked.unit, []).append(position)
-    for unit, positions in valid.items():
-        if len(positions) < 2:
-            continue
-        counted = files[positions[0]]
-        if all(_values(files[p].checked) == _values(counted.checked) for p in positions):
-            for position in positions[1:]:
-                note = finding(
-                    "I_DUP_SAME_UNIT", 名=counted.path, file=files[position].path, unit=names[unit]
-                )
-                files[position] = _with(files[position], "skipped", note)
-            continue
-        listed = "、".join(files[p].path for p in positions)
-        for position in positions:
-            note = finding(
-                "E_DUP_UNIT", n=len(positions), 名=listed, file=files[position].path, unit=names[unit]
-            )
-            files[position] = _with(files[position], "held", note)
-    counting = {f.checked.unit: f.path for f in files if f.checked.verdict == "accepted"}
-    for position, file in enumerate(files):
-        if file.checked.verdict == "held" and file.checked.unit in counting:
-            errors = sum(f.severity == "error" for f in file.checked.findings)
-            unit = file.checked.unit
-            note = finding("W_SUPERSEDED", n=errors, 名=counting[unit], file=file.path, unit=names[unit])
-            checked = dataclasses.replace(file.checked, verdict="skipped", findings=(note,))
-            files[position] = dataclasses.replace(file, checked=checked)
-    return files
-
-
-def _values(checked: Checked) -> list[tuple[str, dict[str, object]]]:
-    return [(r.id, dict(r.values)) for r in (*checked.items, *checked.materials)]
-
-
-def _with(file: FileOutcome, verdict: Verdict, note: Finding) -> FileOutcome:
-    checked = dataclasses.replace(
-        file.checked,
-        verdict=verdict,
-        findings=(*file.checked.findings, note),
-    )
-    return dataclasses.replace(file, checked=checked)

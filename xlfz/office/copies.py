@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from xlfz.office.folder import Folder
 
 SUFFIX = "_退回修改.xlsx"
+_OURS = ("E_DUP_UNIT", "E_PICK_GONE", "E_PICK_FAULTY")
+"""Which file counts is the office's matter: the unit cannot mend it, and is not told."""
 
 
 def marked_copies(
@@ -63,7 +65,7 @@ def marked_copies(
 
     outcomes = pool.run(
         functools.partial(_job, context=context, created=created),
-        [(data[f.path], f.path, f.checked.findings) for f in held],
+        [(data[f.path], f.path, tuple(x for x in f.checked.findings if x.code not in _OURS)) for f in held],
         advance,
     )
     made: list[tuple[Path, bytes]] = []
@@ -76,8 +78,8 @@ def marked_copies(
 
 
 def _for_the_unit(file: FileOutcome) -> bool:
-    """Whether there is something in it that the unit can mend: which of two files counts it cannot."""
-    return any(f.severity == "error" and f.code != "E_DUP_UNIT" for f in file.checked.findings)
+    """Whether there is something in it that the unit can mend."""
+    return any(f.severity == "error" and f.code not in _OURS for f in file.checked.findings)
 
 
 def _job(item: tuple[bytes, str, tuple[Finding, ...]], context: Context, created: datetime) -> bytes | None:

@@ -75,7 +75,7 @@ class Folder:
 
     @property
     def own(self) -> Path:
-        """.xlfz/: cache, lock, key and log; rebuildable, except the key."""
+        """.xlfz/: cache, lock and log, which can be made anew; key, pins and register, which cannot."""
         return self.root / OWN
 
     def relative(self, path: Path) -> str:

@@ -24,12 +24,15 @@ from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
 from xlfz.office import folder as folders
+from xlfz.office import pins
 from xlfz.office.beside import keep_newest
 from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
+from xlfz.office.register import Register
 from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
+from xlfz.office.versions import without_file
 from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from xlfz.check.model import CheckReport
+    from xlfz.office.picking import Picked
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
     from xlfz.workbench.writing import Draft
@@ -201,8 +205,25 @@ class Office:
             next_step,
         )
 
+    def pick(self, unit: str = "", file: str = "", *, undo: bool = False, who: str = "") -> Picked:
+        """Say which of a unit's files counts; `undo` takes it back; without `file` only list.
+
+        `unit` is a name or a code, `file` a path, a file name or the beginning of a sha256, `who` the
+        person who decided (the account, when empty). Without `unit`, every unit with several versions
+        or a pin is listed. Raises Refused (E_PICK_UNIT, E_PICK_FILE, E_PICK_UNREADABLE).
+        """
+        from xlfz.office.picking import pick
+
+        return pick(self, unit, file, undo=undo, who=who)
+
+    def judged(self, workbench: Workbench) -> CheckReport:
+        """Every file with its verdict as of now. Writes nothing but the cache."""
+        return self._report(workbench)[0]
+
     def _check(self, workbench: Workbench) -> Checking:
         report, context, findings = self._report(workbench)
+        if unsaved := Register(self.folder.own, self.today).keep(report.files):
+            findings.append(unsaved)
         if not report.files:
             findings.append(finding("I_NO_RETURNS", file=folders.RECEIVED))
         names = {u.code: u.name for u in workbench.roster.units}
@@ -222,14 +243,24 @@ class Office:
         context = Context.of(workbench, key, self.today)
         names = {u.code: u.name for u in workbench.roster.units}
         found = arrivals(self.folder.received, self.folder.root) if self.folder.received.is_dir() else ()
+        pinned = pins.read(self.folder.own)
+        register = Register(self.folder.own, self.today)
         cache = Cache(self.folder.own, context.fingerprint)
         try:
             report = check_all(
-                found, context, pool=self._pool(), cache=cache, progress=self.progress, names=names
+                found,
+                context,
+                pool=self._pool(),
+                cache=cache,
+                progress=self.progress,
+                names=names,
+                pins=pinned,
+                register=register,
             )
         finally:
             cache.close()
-        return report, context, [*([warned] if warned else []), *report.findings]
+        own = [f for f in (warned, register.finding) if f is not None]
+        return report, context, [*own, *without_file(report, names, pinned), *report.findings]
 
     def _pool(self) -> Pool:
         return Pool(self.workers, self.executor, log=self.folder.own)

@@ -230,7 +230,7 @@ def register(states: States) -> Listing:
 def _why(file: FileOutcome) -> str:
     """Why a file was not taken: its gravest finding, and how many more there are."""
     if file.checked.verdict == "accepted":
-        return ""
+        return file.why
     errors = [f for f in file.checked.findings if f.severity == "error"]
     told = errors or list(file.checked.findings)
     if not told:

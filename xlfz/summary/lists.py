@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xlfz.check.model import VERDICT_NAMES
 from xlfz.consolidation import CarriedValue, row_key
 from xlfz.excel import look
-from xlfz.excel.plan import Conditional, Link
+from xlfz.excel.plan import Conditional, Link, Style
 from xlfz.findings import SEVERITY_NAMES
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listing, source_link
 from xlfz.summary.detail import DETAIL
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from xlfz.workbench.model import Workbench
 
 REMINDERS, PROBLEMS, LEDGER, REGISTER, LOST = "未报催报", "问题", "整改台账", "报送台账", "未对应内容"
+GONE = "已移走"
+"""What stands for the verdict on a file that is there no more, or with another content."""
 _TOLD = 3
 """Faults that 未报催报 spells out for one unit; the rest is counted."""
 _TIME = look.DATE.but(number="yyyy-mm-dd hh:mm")
@@ -199,7 +201,7 @@ def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
 
 
 def register(consolidation: Consolidation) -> Listing:
-    """报送台账: every file found, and what became of it."""
+    """报送台账: every file that ever came, and what became of it; those there no more stand last."""
     columns = (
         ListColumn("序号", 7, COUNT),
         ListColumn("文件", 46, LINK),
@@ -209,6 +211,7 @@ def register(consolidation: Consolidation) -> Listing:
         ListColumn("提醒", 7, COUNT),
         ListColumn("说明", 44, LEFT),
         ListColumn("大小(KB)", 10, look.COUNT.but(align="center")),
+        ListColumn("首次见到", 12, look.DATE),
         ListColumn("文件时间", 17, _TIME),
         ListColumn("校验码", 16, look.NOTE.but(border=look.GRID, wrap=False)),
     )
@@ -224,10 +227,29 @@ def register(consolidation: Consolidation) -> Listing:
                 VERDICT_NAMES[file.checked.verdict],
                 sum(f.severity == "error" for f in findings),
                 sum(f.severity == "warn" for f in findings),
-                _why(findings, file.checked.verdict),
+                file.why,
                 -(-file.size // 1024),
+                file.first,
                 _local_time(file.modified),
                 file.digest[:12],
+            )
+        )
+    for line, gone in enumerate(consolidation.gone, len(rows) + 1):
+        told = f"移走前：{VERDICT_NAMES[gone.verdict]}。{gone.why}"
+        size = -(-gone.size // 1024)
+        rows.append(
+            (
+                line,
+                gone.path,
+                names.get(gone.unit, ""),
+                GONE,
+                None,
+                None,
+                told,
+                size,
+                gone.first,
+                None,
+                gone.digest[:12],
             )
         )
     counts = "，".join(
@@ -237,7 +259,8 @@ def register(consolidation: Consolidation) -> Listing:
     listing = Listing(
         REGISTER,
         "报送台账",
-        f"“回收”中共 {len(rows)} 个文件：{counts}。",
+        f"“回收”中共 {len(consolidation.files)} 个文件：{counts}。"
+        + (f"另有 {len(consolidation.gone)} 个已移走，不计入。" if consolidation.gone else ""),
         columns,
         rows,
         empty="“回收”里还没有文件。",
@@ -250,15 +273,10 @@ def register(consolidation: Consolidation) -> Listing:
             Conditional(cells, f'={verdict}="{VERDICT_NAMES["accepted"]}"', look.MARK_OK),
             Conditional(cells, f'={verdict}="{VERDICT_NAMES["held"]}"', look.MARK_WARN),
             Conditional(cells, f'={verdict}="{VERDICT_NAMES["rejected"]}"', look.MARK_ERROR),
+            # Its name is no link any more, and must not look like one.
+            Conditional(listing.column_cells("文件"), f'={verdict}="{GONE}"', Style(colour=look.GREY)),
         )
     return listing
-
-
-def _why(findings: Sequence[Finding], verdict: str) -> str:
-    if verdict == "accepted":
-        return ""
-    worst = next((f for f in findings if f.severity == "error"), findings[0] if findings else None)
-    return worst.message if worst else ""
 
 
 def _local_time(seconds: float) -> datetime | None:
