@@ -14,6 +14,7 @@ from xlfz.office.results import (
     Generated,
     Imported,
     Made,
+    Reminded,
     Result,
     Status,
 )
@@ -94,6 +95,13 @@ def next_steps(result: Result) -> Iterator[str]:
             yield f"校验报告：{result.report_file}"
             if result.sent_back:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
+        case Reminded():
+            yield _counted(result)
+            if result.units:
+                yield f"{len(result.units)} 个单位未报或待改：{'、'.join(u.name for u in result.units)}"
+                yield f"催报函 {len(result.reminders)} 份、督办单 {len(result.orders)} 份，在“通知”文件夹。"
+            else:
+                yield "各单位都已报齐，不用催报。"
         case Checking():
             yield _counted(result)
             yield f"校验报告：{result.report_file}"

@@ -178,6 +178,25 @@ class Checking(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded(Checking):
+    """`remind`: a check, and the notices to the units that owe a return."""
+
+    units: tuple[Unit, ...]
+    reminders: tuple[Path, ...]
+    orders: tuple[Path, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: `check`'s counts, the units that owe, and the documents."""
+        return {
+            **self.counts(),
+            "owing": [u.name for u in self.units],
+            "reminders": [str(p) for p in self.reminders],
+            "orders": [str(p) for p in self.orders],
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Consolidated(Checking):
     """`consolidate`: a check, and the summary made of it."""
 

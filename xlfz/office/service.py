@@ -29,7 +29,7 @@ from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
-from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
+from xlfz.office.results import Checking, Consolidated, Generated, Made, Reminded, Status
 from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
@@ -173,6 +173,15 @@ class Office:
         return Consolidated(
             tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path
         )
+
+    def remind(self) -> Reminded:
+        """Check, then write a 催报函 and a 督办单 into 通知/ for every unit that owes a return."""
+        from xlfz.office.notices import remind
+
+        workbench = self.workbench()
+        self.folder.make()
+        with RunLock(self.folder.own):
+            return remind(self._check(workbench), self.folder, self.created, self.progress)
 
     def status(self) -> Status:
         """Who has reported and what to do next. Writes nothing but the cache."""
