@@ -13,15 +13,17 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
 from xlfz.errors import refuse
 from xlfz.findings import Finding, finding
-from xlfz.notices import layout
-from xlfz.notices.model import Grid
+from xlfz.notices import chart, layout
+from xlfz.notices.model import Chart, Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +54,7 @@ def fill(template: bytes, notice: Notice, created: datetime) -> bytes:
     for paragraph in list(_paragraphs(document)):
         match = _PLACEHOLDER.fullmatch(_text(paragraph).strip())
         if match and match[1] in notice.blocks:
-            _replace_paragraph(paragraph, notice.blocks[match[1]])
+            _replace_paragraph(document, paragraph, notice.blocks[match[1]])
         else:
             _replace_texts(paragraph, notice.texts)
     core = document.core_properties
@@ -109,11 +111,11 @@ def _replace_texts(paragraph: Any, texts: Mapping[str, str]) -> None:
             first = False
 
 
-def _replace_paragraph(paragraph: Any, blocks: tuple[Block, ...]) -> None:
+def _replace_paragraph(document: Any, paragraph: Any, blocks: tuple[Block, ...]) -> None:
     """The blocks in its place; a cell must not end with a table, nor a table touch the next."""
     section = paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
     for block in blocks:
-        paragraph.addprevious(_element(block))
+        paragraph.addprevious(_element(document, block))
     if section is not None:
         for child in list(paragraph):
             if child.tag != qn("w:pPr"):
@@ -132,6 +134,17 @@ def _replace_paragraph(paragraph: Any, blocks: tuple[Block, ...]) -> None:
             parent.remove(paragraph)
 
 
-def _element(block: Block) -> Any:
+def _element(document: Any, block: Block) -> Any:
+    if isinstance(block, Chart):
+        name = document.part.package.next_partname("/word/charts/chart%d.xml")
+        part = Part(name, chart.CONTENT_TYPE, chart.part(block), document.part.package)
+        relationship = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+        return parse_xml(chart.paragraph(block, relationship, _next_picture(document)))
     text = layout.table(block) if isinstance(block, Grid) else layout.paragraph(block)
     return parse_xml(text.replace(">", f" {layout.NAMESPACES}>", 1))
+
+
+def _next_picture(document: Any) -> int:
+    """A number that no picture of the document has yet; staff may have put their own in."""
+    taken = (p.get("id", "0") for p in document.element.body.iter(qn("wp:docPr")))
+    return 1 + max((int(number) for number in taken if number.isdecimal()), default=0)

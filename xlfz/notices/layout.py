@@ -76,6 +76,12 @@ _STYLES: dict[str, tuple[str, str, int, str]] = {
         32,
         f'{_EXACT}<w:ind w:rightChars="400" w:right="1280"/><w:jc w:val="right"/>',
     ),
+    "GwFigure": (
+        "公文图",
+        _FANGSONG,
+        24,
+        '<w:spacing w:before="120" w:after="120" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>',
+    ),
     "GwTable": (
         "公文表格文字",
         _FANGSONG,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-StyleId = Literal["GwTitle", "GwTo", "GwBody", "GwFirst", "GwSecond", "GwSign", "GwDate", "GwTable"]
-"""Paragraph styles of the templates: 标题, 主送, 正文, 一级标题, 二级标题, 署名, 成文日期, 表格文字."""
+StyleId = Literal[
+    "GwTitle", "GwTo", "GwBody", "GwFirst", "GwSecond", "GwSign", "GwDate", "GwTable", "GwFigure"
+]
+"""Paragraph styles of the templates: 标题, 主送, 正文, 一级标题, 二级标题, 署名, 成文日期, 表格文字, 图."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,17 @@ class Grid:
     fill: tuple[int, int, str] | None = None
 
 
-Block = Para | Grid
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A column chart; `number` is the number format of its values."""
+
+    title: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    number: str = "0"
+
+
+Block = Para | Grid | Chart
 """What may stand in the place of a paragraph."""
 
 

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from xlfz.form.heading import day, period
+from xlfz.notices.figures import shared
 from xlfz.notices.model import Grid, Notice, Para
 from xlfz.notices.owing import DAYS_GIVEN, NEAR_DAYS, colour
 from xlfz.notices.templates import ORDER, REMINDER
@@ -64,15 +65,10 @@ def _shared(owed: Owing, settings: Settings, today: date) -> dict[str, str]:
     until = today + timedelta(days=DAYS_GIVEN[colour(owed, settings.due, today)])
     if settings.due is not None and settings.due > until:
         until = settings.due
-    round_ = period(settings.year, settings.round)
     return {
-        "标题": f"{settings.title}{round_}：{owed.duty.unit.name}",
+        **shared(settings, today),
+        "标题": f"{settings.title}{period(settings.year, settings.round)}：{owed.duty.unit.name}",
         "单位名称": owed.duty.unit.name,
-        "工作名称": settings.title,
-        "期次": round_,
-        "表名": settings.form_kind,
-        "主办单位": settings.organ,
-        "日期": day(today),
         "报送时限": day(settings.due) if settings.due else "按通知要求",
         "办理期限": day(until),
         "报送情况": _situation(owed, settings, today),

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from xlfz.errors import Refused, refuse
 from xlfz.findings import Finding, finding
 from xlfz.form.generate import safe_name
-from xlfz.notices import filling, reminders
+from xlfz.notices import circular, filling, reminders, results
 from xlfz.notices.owing import owing
-from xlfz.notices.templates import ORDER, REMINDER, template
-from xlfz.office.results import Reminded
+from xlfz.notices.templates import CIRCULAR, FEEDBACK, ORDER, REMINDER, template
+from xlfz.office.results import Announced, Reminded
 from xlfz.storage import content_key, reason, write_atomic
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xlfz.notices.model import Notice
     from xlfz.office.checking import Progress
     from xlfz.office.folder import Folder
-    from xlfz.office.results import Checking
+    from xlfz.office.results import Checking, Consolidated
 
 TEMPLATES = "模板"
 """Below 通知."""
@@ -51,6 +51,24 @@ def remind(checking: Checking, folder: Folder, created: datetime, progress: Prog
         tuple(o.duty.unit for o in owed),
         made[REMINDER],
         made[ORDER],
+    )
+
+
+def announce(done: Consolidated, folder: Folder, created: datetime, progress: Progress) -> Announced:
+    """考核结果反馈 to every unit whose return counts, and one 通报 to all."""
+    today, table, workbench = created.date(), done.consolidation, done.workbench
+    notices = [*results.feedback(table, workbench, today), circular.circular(table, workbench, today)]
+    made, findings = write_notices(folder, (FEEDBACK, CIRCULAR), notices, created, progress)
+    return Announced(
+        (*done.findings, *findings),
+        workbench,
+        done.report,
+        done.report_file,
+        done.sent_back,
+        table,
+        done.summary,
+        made[FEEDBACK],
+        made[CIRCULAR][0],
     )
 
 

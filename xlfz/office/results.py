@@ -232,6 +232,19 @@ class Consolidated(Checking):
 
 
 @dataclass(frozen=True, slots=True)
+class Announced(Consolidated):
+    """`announce`: a summary, the result to each unit that reported, and the 通报."""
+
+    feedback: tuple[Path, ...]
+    circular: Path
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: `consolidate`'s fields, feedback and circular."""
+        found = Consolidated.as_dict(self)
+        return {**found, "feedback": [str(p) for p in self.feedback], "circular": str(self.circular)}
+
+
+@dataclass(frozen=True, slots=True)
 class Status(Result):
     """`status`: who has reported, who has not, and the next step."""
 

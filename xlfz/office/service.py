@@ -29,7 +29,7 @@ from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
-from xlfz.office.results import Checking, Consolidated, Generated, Made, Reminded, Status
+from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
 from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
@@ -151,28 +151,7 @@ class Office:
         workbench = self.workbench()
         self.folder.make()
         with RunLock(self.folder.own):
-            checking = self._check(workbench)
-            findings = list(checking.findings)
-            carried, beside = self._carried(findings)
-            self.progress("汇总", 0, 1)
-            with _uncollected():
-                table = located(consolidate(workbench, checking.report, carried), workbench)
-                data = write(summary_plan(table, workbench, self.created))
-            findings += table.findings
-            target = self.folder.summary
-            if beside is not None:
-                path = self._write(target.with_name(beside_name(target.name, datetime.now())), data, findings)
-                keep_newest(self.folder.own, target, path, data, self.today)
-                findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
-            else:
-                kept = keep_history(target, self.folder.history, datetime.now())
-                path = self._write(target, data, findings)
-                if kept is not None and path != target:
-                    kept.unlink()  # the earlier one still stands where it stood
-            self.progress("汇总", 1, 1)
-        return Consolidated(
-            tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path
-        )
+            return self._consolidate(workbench)
 
     def remind(self) -> Reminded:
         """Check, then write a 催报函 and a 督办单 into 通知/ for every unit that owes a return."""
@@ -182,6 +161,15 @@ class Office:
         self.folder.make()
         with RunLock(self.folder.own):
             return remind(self._check(workbench), self.folder, self.created, self.progress)
+
+    def announce(self) -> Announced:
+        """Consolidate, then write 考核结果反馈 to every unit that reported, and the 通报, into 通知/."""
+        from xlfz.office.notices import announce
+
+        workbench = self.workbench()
+        self.folder.make()
+        with RunLock(self.folder.own):
+            return announce(self._consolidate(workbench), self.folder, self.created, self.progress)
 
     def status(self) -> Status:
         """Who has reported and what to do next. Writes nothing but the cache."""
@@ -208,6 +196,30 @@ class Office:
             forms,
             summary,
             next_step,
+        )
+
+    def _consolidate(self, workbench: Workbench) -> Consolidated:
+        checking = self._check(workbench)
+        findings = list(checking.findings)
+        carried, beside = self._carried(findings)
+        self.progress("汇总", 0, 1)
+        with _uncollected():
+            table = located(consolidate(workbench, checking.report, carried), workbench)
+            data = write(summary_plan(table, workbench, self.created))
+        findings += table.findings
+        target = self.folder.summary
+        if beside is not None:
+            path = self._write(target.with_name(beside_name(target.name, datetime.now())), data, findings)
+            keep_newest(self.folder.own, target, path, data, self.today)
+            findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
+        else:
+            kept = keep_history(target, self.folder.history, datetime.now())
+            path = self._write(target, data, findings)
+            if kept is not None and path != target:
+                kept.unlink()  # the earlier one still stands where it stood
+        self.progress("汇总", 1, 1)
+        return Consolidated(
+            tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path
         )
 
     def _check(self, workbench: Workbench) -> Checking:
