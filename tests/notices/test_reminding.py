@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
-from datetime import date, datetime, timedelta
+import zipfile
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import docx
@@ -94,6 +95,13 @@ def test_the_same_day_gives_the_same_bytes(folder: Path) -> None:
     again = office(folder).remind()
     assert documents(folder) == before
     assert again.findings == first.findings
+    # Two runs in one second would agree anyway: no entry bears a clock, and the document bears the day.
+    for name, data in before.items():
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            assert {i.date_time for i in package.infolist()} == {(2000, 1, 1, 0, 0, 0)}
+        if not name.startswith("模板"):
+            assert docx.Document(io.BytesIO(data)).core_properties.created.date() == DAY
+            assert docx.Document(io.BytesIO(data)).core_properties.created.time() == time()
     shutil.rmtree(folder / "通知")
     office(folder).remind()
     assert documents(folder) == before
