@@ -176,6 +176,7 @@ def test_reminding_names_who_is_missing(workbench: Path) -> None:
     end = press("remind", workbench)
     assert gone.stem in end.message
     assert end.opens[0].sheet == lists.ABSENT
+    assert (workbench.parent / "通知" / "催报函" / f"{gone.stem}.docx").is_file()
 
 
 def test_nothing_returned_is_said(workbench: Path) -> None:

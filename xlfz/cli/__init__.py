@@ -125,6 +125,16 @@ def consolidate(target: Target = Path(), as_json: AsJson = False, workers: Worke
     _verb(target, as_json, workers, Office.consolidate)
 
 
+@app.command(cls=Command, help="校验，并给未报和待改的单位写催报函和督办单。")
+def remind(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
+    _verb(target, as_json, workers, Office.remind)
+
+
+@app.command(cls=Command, help="汇总，并写考核结果反馈和通报。")
+def announce(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
+    _verb(target, as_json, workers, Office.announce)
+
+
 @app.command(cls=Command, help="看哪些单位已报、未报，下一步做什么。")
 def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.status)

@@ -9,12 +9,14 @@ from rich.text import Text
 
 from xlfz.office.picking import Picked
 from xlfz.office.results import (
+    Announced,
     Checking,
     Confirmed,
     Consolidated,
     Generated,
     Imported,
     Made,
+    Reminded,
     Result,
     Status,
 )
@@ -90,6 +92,12 @@ def next_steps(result: Result) -> Iterator[str]:
                 yield f"另按上级单位打成 {len(result.archives)} 个压缩包。"
             yield f"责任分工表：{result.duty_table}"
             yield "下一步：把填报表发给各单位，收到后放进“回收”，运行 xlfz check。"
+        case Announced():
+            yield _counted(result)
+            yield f"应报 {result.units} 个单位，已采用 {result.reported} 个，明细 {result.rows} 行。"
+            yield f"汇总表：{result.summary}"
+            yield f"考核结果反馈 {len(result.feedback)} 份，在“通知”文件夹；通报：{result.circular}"
+            yield "请核对、修改文字后按程序印发。"
         case Consolidated():
             yield _counted(result)
             yield f"应报 {result.units} 个单位，已采用 {result.reported} 个，明细 {result.rows} 行。"
@@ -97,6 +105,8 @@ def next_steps(result: Result) -> Iterator[str]:
             yield f"校验报告：{result.report_file}"
             if result.sent_back:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
+        case Reminded():
+            yield from _reminded(result)
         case Checking():
             yield _counted(result)
             yield f"校验报告：{result.report_file}"
@@ -132,6 +142,15 @@ def _picked(result: Picked) -> Iterator[str]:
             yield "还没有收到这个单位的文件。" if result.unit else "没有哪个单位交来几份，也没有指定采用的。"
         case _:
             yield "要指定采用哪一份：xlfz pick 单位 文件；要撤销：xlfz pick 单位 --undo。"
+
+
+def _reminded(result: Reminded) -> Iterator[str]:
+    yield _counted(result)
+    if not result.units:
+        yield "各单位都已报齐，不用催报。"
+        return
+    yield f"{len(result.units)} 个单位未报或待改：{'、'.join(u.name for u in result.units)}"
+    yield f"催报函 {len(result.reminders)} 份、督办单 {len(result.orders)} 份，在“通知”文件夹。"
 
 
 def _confirmed(result: Confirmed) -> Iterator[str]:

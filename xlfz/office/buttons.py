@@ -167,8 +167,8 @@ def _consolidate(office: Office) -> End:
 
 
 def _remind(office: Office) -> End:
-    """Who has to be chased, from a fresh check: the report opens at the list with their contacts."""
-    done = office.check()
+    """Who has to be chased, from a fresh check: letters to each, and the list with their contacts."""
+    done = office.remind()
     states = States.of(done.report, done.workbench)
     chased = [
         f"{word} {len(names)} 个：{'、'.join(names[:_NAMED])}{' 等' if len(names) > _NAMED else ''}"
@@ -176,6 +176,8 @@ def _remind(office: Office) -> End:
         if (names := [u.unit.name for u in states.units if u.state == wanted])
     ]
     message = f"{'；'.join(chased)}。" if chased else "各单位都已报齐，不用催报。"
+    if done.units:
+        message += f"催报函 {len(done.reminders)} 份、督办单 {len(done.orders)} 份，在“通知”文件夹。"
     opens = (Place(done.report_file, lists.ABSENT),) if chased and done.report_file else ()
     errors = _errors(done.findings)
     end = End(1 if errors else 0, message, opens, state=_state("remind", message, states, errors))

@@ -69,6 +69,11 @@ class Folder:
         return self.summaries / "校验报告.xlsx"
 
     @property
+    def notices(self) -> Path:
+        """通知/: letters to the units, and the templates they are made from."""
+        return self.root / NOTICES
+
+    @property
     def duty_table(self) -> Path:
         """责任分工表.xlsx."""
         return self.root / "责任分工表.xlsx"

@@ -178,6 +178,25 @@ class Checking(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded(Checking):
+    """`remind`: a check, and the notices to the units that owe a return."""
+
+    units: tuple[Unit, ...]
+    reminders: tuple[Path, ...]
+    orders: tuple[Path, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: `check`'s counts, the units that owe, and the documents."""
+        return {
+            **self.counts(),
+            "owing": [u.name for u in self.units],
+            "reminders": [str(p) for p in self.reminders],
+            "orders": [str(p) for p in self.orders],
+            "findings": self._findings_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Consolidated(Checking):
     """`consolidate`: a check, and the summary made of it."""
 
@@ -210,6 +229,19 @@ class Consolidated(Checking):
             "summary": str(self.summary),
             "findings": self._findings_json(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Announced(Consolidated):
+    """`announce`: a summary, the result to each unit that reported, and the 通报."""
+
+    feedback: tuple[Path, ...]
+    circular: Path
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: `consolidate`'s fields, feedback and circular."""
+        found = Consolidated.as_dict(self)
+        return {**found, "feedback": [str(p) for p in self.feedback], "circular": str(self.circular)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
 from xlfz.office.register import Register
-from xlfz.office.results import Checking, Consolidated, Generated, Made, Status
+from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
@@ -155,28 +155,25 @@ class Office:
         workbench = self.workbench()
         self.folder.make()
         with RunLock(self.folder.own):
-            checking = self._check(workbench)
-            findings = list(checking.findings)
-            carried, beside = self._carried(findings)
-            self.progress("汇总", 0, 1)
-            with _uncollected():
-                table = located(consolidate(workbench, checking.report, carried), workbench)
-                data = write(summary_plan(table, workbench, self.created))
-            findings += table.findings
-            target = self.folder.summary
-            if beside is not None:
-                path = self._write(target.with_name(beside_name(target.name, datetime.now())), data, findings)
-                keep_newest(self.folder.own, target, path, data, self.today)
-                findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
-            else:
-                kept = keep_history(target, self.folder.history, datetime.now())
-                path = self._write(target, data, findings)
-                if kept is not None and path != target:
-                    kept.unlink()  # the earlier one still stands where it stood
-            self.progress("汇总", 1, 1)
-        return Consolidated(
-            tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path
-        )
+            return self._consolidate(workbench)
+
+    def remind(self) -> Reminded:
+        """Check, then write a 催报函 and a 督办单 into 通知/ for every unit that owes a return."""
+        from xlfz.office.notices import remind
+
+        workbench = self.workbench()
+        self.folder.make()
+        with RunLock(self.folder.own):
+            return remind(self._check(workbench), self.folder, self.created, self.progress)
+
+    def announce(self) -> Announced:
+        """Consolidate, then write 考核结果反馈 to every unit that reported, and the 通报, into 通知/."""
+        from xlfz.office.notices import announce
+
+        workbench = self.workbench()
+        self.folder.make()
+        with RunLock(self.folder.own):
+            return announce(self._consolidate(workbench), self.folder, self.created, self.progress)
 
     def status(self) -> Status:
         """Who has reported and what to do next. Writes nothing but the cache."""
@@ -219,6 +216,30 @@ class Office:
     def judged(self, workbench: Workbench) -> CheckReport:
         """Every file with its verdict as of now. Writes nothing but the cache."""
         return self._report(workbench)[0]
+
+    def _consolidate(self, workbench: Workbench) -> Consolidated:
+        checking = self._check(workbench)
+        findings = list(checking.findings)
+        carried, beside = self._carried(findings)
+        self.progress("汇总", 0, 1)
+        with _uncollected():
+            table = located(consolidate(workbench, checking.report, carried), workbench)
+            data = write(summary_plan(table, workbench, self.created))
+        findings += table.findings
+        target = self.folder.summary
+        if beside is not None:
+            path = self._write(target.with_name(beside_name(target.name, datetime.now())), data, findings)
+            keep_newest(self.folder.own, target, path, data, self.today)
+            findings.append(replace(beside, facts=(*beside.facts, ("名", path.name))))
+        else:
+            kept = keep_history(target, self.folder.history, datetime.now())
+            path = self._write(target, data, findings)
+            if kept is not None and path != target:
+                kept.unlink()  # the earlier one still stands where it stood
+        self.progress("汇总", 1, 1)
+        return Consolidated(
+            tuple(findings), workbench, checking.report, checking.report_file, checking.sent_back, table, path
+        )
 
     def _check(self, workbench: Workbench) -> Checking:
         report, context, findings = self._report(workbench)
