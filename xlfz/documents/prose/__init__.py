@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 
 _UNITS = ("lead", "responsible", "supporting")
+_ENOUGH = 5
+"""So many tasks show a habit; of fewer, one without responsible units may well have none."""
+_NEARLY_ALL = 0.8
 
 
 def propose_prose(source: Source) -> Proposal | None:
@@ -53,10 +56,9 @@ def propose_prose(source: Source) -> Proposal | None:
     year = told.get("year")
     rules = standing(source, _common(plan, chosen), int(year.value) if year and year.value else None)
     numbers, findings = _numbers(plan, chosen.tasks)
-    expect_lead = any(t.assigned.of("牵头") for t in chosen.tasks)
+    expected = _expected(chosen.tasks)
     rows = [
-        row(plan, task, number, rules, expect_lead)
-        for task, number in zip(chosen.tasks, numbers, strict=True)
+        row(plan, task, number, rules, expected) for task, number in zip(chosen.tasks, numbers, strict=True)
     ]
     if measures:
         rows = [_doubted(r) for r in rows]
@@ -74,6 +76,15 @@ def propose_prose(source: Source) -> Proposal | None:
         chapters,
         tuple(findings),
     )
+
+
+def _expected(tasks: tuple[Task, ...]) -> frozenset[str]:
+    """The units that a task without them lacks: a lead where any has one, others where nearly all do."""
+    expected = {"lead"} if any(t.assigned.of("牵头") for t in tasks) else set()
+    responsible = sum(bool(t.assigned.of("责任")) for t in tasks)
+    if len(tasks) >= _ENOUGH and len(tasks) > responsible >= _NEARLY_ALL * len(tasks):
+        expected.add("responsible")
+    return frozenset(expected)
 
 
 def _in_measures(plan: Outline) -> bool:

@@ -38,6 +38,7 @@ _SEVERAL = "原文在几处写了分工，已合在一起，各管哪一部分�
 _EVERYONE = "原文总的规定各项任务都涉及这个单位、不再列出，已补入，请确认。"
 _NO_UNITS = "原文没有写明由谁负责，请填写。"
 _NO_LEAD = "原文这一项没有写牵头单位，请确认。"
+_NO_RESPONSIBLE = "原文其他各项大多写了责任单位，这一项没有，请确认。"
 _HEADING_END = re.compile(r"[。！!；;]|\s*(?=[（(]\s*1\s*[）)]|①)")
 
 
@@ -66,13 +67,15 @@ def _label(outline: Outline, index: int) -> str:
     return str(beside.index(index) + 1) if len(beside) > 1 else ""
 
 
-def row(outline: Outline, task: Task, number: Found, rules: Standing, expect_lead: bool) -> ProposedRow:
-    """One task as a row. `expect_lead`: the document names leads, so that one without is missing."""
+def row(
+    outline: Outline, task: Task, number: Found, rules: Standing, expected: frozenset[str]
+) -> ProposedRow:
+    """One task as a row. `expected`: the units that the document's tasks have, missing where not named."""
     item = outline.items[task.index]
     found: dict[str, Found] = {"number": number, "kind": Found("任务", *_source_of(item))}
     found |= _path(outline, task)
     found |= _texts(outline, task)
-    found |= _units(task, rules, item.place, expect_lead)
+    found |= _units(task, rules, item.place, expected)
     found |= _deadline(task, rules)
     if task.assigned.points is not None:
         found["points"] = task.assigned.points
@@ -187,7 +190,7 @@ def _figures(outline: Outline, task: Task, lines: Sequence[tuple[str, Place]]) -
     return replace(first, value="；".join(dict.fromkeys(values)))
 
 
-def _units(task: Task, rules: Standing, place: Place, expect_lead: bool) -> dict[str, Found]:
+def _units(task: Task, rules: Standing, place: Place, expected: frozenset[str]) -> dict[str, Found]:
     """Lead, responsible and supporting units: its own, those of the items above, the standing rule."""
     own = task.assigned
     whys: dict[str, tuple[str, ...]] = {}
@@ -218,8 +221,9 @@ def _units(task: Task, rules: Standing, place: Place, expect_lead: bool) -> dict
             found[key] = _cell(names[key], whys[key] + (several if key != "supporting" else ()))
     if not any(names.values()):
         found["lead"] = Found("", place, "", "缺失", _NO_UNITS)
-    elif expect_lead and not names["lead"]:
-        found["lead"] = Found("", place, "", "缺失", _NO_LEAD)
+    for key, why in (("lead", _NO_LEAD), ("responsible", _NO_RESPONSIBLE)):
+        if key in expected and not names[key] and key not in found:
+            found[key] = Found("", place, "", "缺失", why)
     return found
 
 
