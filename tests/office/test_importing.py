@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +129,7 @@ def test_a_plan_goes_from_the_document_to_the_summary(document: Path, tmp_path: 
     assert (imported.indicators, imported.read, imported.files) == (3, 1, 1)
     clerk(folder)
     done = confirm(folder, today=TODAY)
-    assert done.workbench == folder / "工作台.xlsx"
+    assert done.workbench == folder / "工作台.xlsm"
     assert (done.indicators, done.units, done.left_out, done.beside) == (3, 3, 0, False)
     assert {f.code for f in done.findings} <= {"W_WB_POINTS"}
     assert whole_loop(folder) == (3, 3)
@@ -189,8 +190,8 @@ def test_a_confirmed_book_is_taken_once(document: Path, tmp_path: Path) -> None:
         confirm(folder)
     assert [f.code for f in refused.value.findings] == ["E_IMPORT_TAKEN"]
     assert "导入核对" not in xlfz.open(folder).status().next_step
-    (folder / "工作台.xlsx").unlink()
-    assert confirm(folder, today=TODAY).workbench == folder / "工作台.xlsx"
+    (folder / "工作台.xlsm").unlink()
+    assert confirm(folder, today=TODAY).workbench == folder / "工作台.xlsm"
 
 
 def test_a_workbench_that_is_there_is_left_alone(document: Path, tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_a_workbench_that_is_there_is_left_alone(document: Path, tmp_path: Path)
     folder = tmp_path / "某县"
     read(document, folder)
     clerk(folder)
-    confirm(folder, today=TODAY)
+    confirm(folder, today=TODAY, macros=False)
     own = openpyxl.load_workbook(folder / "工作台.xlsx")
     own["单位"].cell(3, own["单位"].max_column + 1).value = "传真"
     own["单位"].cell(4, workbench_column(own["单位"], "联系人")).value = "张三"
@@ -211,12 +212,12 @@ def test_a_workbench_that_is_there_is_left_alone(document: Path, tmp_path: Path)
     assert "xlfz confirm" in xlfz.open(folder).status().next_step
     clerk(folder)
     done = confirm(folder, today=TODAY)
-    assert done.workbench == folder / BESIDE
+    assert done.workbench == folder / f"{BESIDE}.xlsx"
     assert done.beside
     assert (folder / "工作台.xlsx").read_bytes() == before
     told = next(f for f in done.findings if f.code == "W_IMPORT_COPY")
     assert "单位.传真" in told.message
-    made = openpyxl.load_workbook(folder / BESIDE)
+    made = openpyxl.load_workbook(folder / f"{BESIDE}.xlsx")
     numbers = [c.value for c in made["指标"]["A"][3:] if c.value]
     assert numbers == ["1", "2", "3", "11", "12", "13"]
     assert made["单位"].cell(4, workbench_column(made["单位"], "联系人")).value == "张三"
@@ -226,6 +227,22 @@ def test_a_workbench_that_is_there_is_left_alone(document: Path, tmp_path: Path)
 def workbench_column(sheet: Worksheet, title: str) -> int:
     """Where a column of a workbench's sheet stands."""
     return next(c.column for c in sheet[3] if c.value == title)
+
+
+def test_a_workbench_with_buttons_gets_one_with_buttons_beside_it(document: Path, tmp_path: Path) -> None:
+    """The one beside is of the same kind, and its name says how it is to be called later."""
+    folder = tmp_path / "某县"
+    read(document, folder)
+    clerk(folder)
+    confirm(folder, today=TODAY)
+    document.write_text(PLAN.replace("1.", "11.").replace("2.", "12.").replace("3.", "13."), encoding="utf-8")
+    read(document, folder)
+    clerk(folder)
+    done = confirm(folder, today=TODAY)
+    assert done.workbench == folder / f"{BESIDE}.xlsm"
+    assert "xl/vbaProject.bin" in zipfile.ZipFile(done.workbench).namelist()
+    told = next(f for f in done.findings if f.code == "W_IMPORT_COPY")
+    assert "“工作台.xlsm”" in told.remedy
 
 
 def test_numbers_that_the_workbench_has_are_refused_at_their_cells(document: Path, tmp_path: Path) -> None:
@@ -241,7 +258,7 @@ def test_numbers_that_the_workbench_has_are_refused_at_their_cells(document: Pat
     assert done.workbench is None
     assert done.needs_person
     assert [(f.code, f.cell) for f in done.findings] == [("E_IMPORT_NUMBER_TAKEN", c) for c in ("C5", "C6")]
-    assert not (folder / BESIDE).exists()
+    assert not list(folder.glob(f"{BESIDE}*"))
 
 
 def test_an_earlier_book_is_kept_under_another_name(document: Path, tmp_path: Path) -> None:
@@ -348,13 +365,13 @@ def test_without_a_folder_one_is_named_after_the_document(
     assert [f.code for f in refused.value.findings] == ["E_FOLDER_EXISTS"]
 
 
-@pytest.mark.parametrize("target", ["", FILE, "工作台.xlsx"])
+@pytest.mark.parametrize("target", ["", FILE, "工作台.xlsm"])
 def test_confirm_finds_the_book_however_it_is_named(target: str, document: Path, tmp_path: Path) -> None:
     """By the folder, the book itself, or the workbench that will be."""
     folder = tmp_path / "某县"
     read(document, folder)
     clerk(folder)
-    assert confirm(folder / target, today=TODAY).workbench == folder / "工作台.xlsx"
+    assert confirm(folder / target, today=TODAY).workbench == folder / "工作台.xlsm"
 
 
 def test_confirm_without_a_book_says_what_to_do(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ app = typer.Typer(
 )
 
 Target = Annotated[Path, typer.Argument(help="工作文件夹，或其中的工作台文件", show_default="当前文件夹")]
+NoMacros = Annotated[bool, typer.Option("--no-macros", help="不要按钮和宏，工作台存成 .xlsx")]
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON，供其他程序使用")]
 Workers = Annotated[int, typer.Option(help="同时使用的进程数，1 到 64，0 为自动", min=0, max=64)]
 
@@ -60,7 +61,7 @@ def new(
     units_from: Annotated[str, typer.Option(help="单位名册取自另一预设", show_default=False)] = "",
     even_split: Annotated[bool, typer.Option("--even-split", help="未设的分值平均分配")] = False,
     everyone: Annotated[bool, typer.Option("--everyone", help="全部指标由全体单位填报")] = False,
-    no_macros: Annotated[bool, typer.Option("--no-macros", help="不要按钮和宏，工作台存成 .xlsx")] = False,
+    no_macros: NoMacros = False,
     listing: Annotated[bool, typer.Option("--list", help="列出可用的预设")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -104,10 +105,10 @@ def import_(
 
 
 @app.command(cls=Command, help="把核对好的导入核对表做成工作台。")
-def confirm(target: Target = Path(), as_json: AsJson = False) -> None:
+def confirm(target: Target = Path(), no_macros: NoMacros = False, as_json: AsJson = False) -> None:
     from xlfz.office.importing import confirm as take
 
-    _finish(guarded(partial(take, target), as_json, target), as_json)
+    _finish(guarded(partial(take, target, macros=not no_macros), as_json, target), as_json)
 
 
 @app.command(cls=Command, help="按分工给每个单位生成填报表，并生成责任分工表。")

@@ -1,7 +1,7 @@
 """From issued documents to a workbench: read and propose, have a person confirm, take what was confirmed.
 
 `import_plan` reads documents in workers that may be killed and writes 导入核对.xlsx; `confirm` reads it
-back and makes 工作台.xlsx, or 工作台_导入.xlsx beside a workbench that is there. Forbids writing into a
+back and makes the workbench, or 工作台_导入 beside a workbench that is there. Forbids writing into a
 workbench, taking rows that nobody confirmed, and zero tasks in silence.
 """
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from xlfz.workbench.draft import Draft
 
 STAGE = "读取方案"
-BESIDE = "工作台_导入.xlsx"
+BESIDE = "工作台_导入"
 _SECONDS, _MEGABYTES = 240.0, 4096
 """For one document: old formats go through LibreOffice, which alone takes a gigabyte of addresses."""
 _OWN_LIMITS = Limits(file=256 << 20, total=2 << 30, entry=1 << 30)
@@ -79,11 +79,12 @@ def import_plan(
     return Imported(tuple(findings), root, path, len(files), read, made.rows, made.materials, made.waiting)
 
 
-def confirm(folder: str | Path = ".", *, today: date | None = None) -> Confirmed:
+def confirm(folder: str | Path = ".", *, today: date | None = None, macros: bool = True) -> Confirmed:
     """Take what a person confirmed in 导入核对.xlsx into a new workbench, or beside the one there.
 
     Rows that nobody confirmed, and every other fault of 导入核对, are findings of the result, and
-    nothing is made. Raises Refused when there is no 导入核对, or it cannot be read.
+    nothing is made. With `macros` a new workbench has buttons; one beside another is of its kind.
+    Raises Refused when there is no 导入核对, or it cannot be read.
     """
     day = today or date.today()
     given = Path(folder)
@@ -103,12 +104,12 @@ def confirm(folder: str | Path = ".", *, today: date | None = None) -> Confirmed
         confirmed = book.read(_content(data, path.name), workbench.roster if workbench else None)
         if office is None or workbench is None:
             draft, findings = book.new_draft(confirmed, day.year)
-            target = root / "工作台.xlsx"
+            target = root / (folders.WITH_MACROS if macros else folders.WITHOUT_MACROS)
         else:
             own = _content(office.folder.workbench.read_bytes(), office.folder.workbench.name)
             old, added = redraft(own)
             draft, findings = book.added_draft(confirmed, old, workbench.roster)
-            target = root / BESIDE
+            target = root / f"{BESIDE}{office.folder.workbench.suffix}"
     except Refused as refused:
         found = tuple(f.at(file=path.name) for f in refused.findings)
         if any(f.code in ("E_IMPORT_BOOK", "E_IMPORT_BOOK_OPEN") for f in found):
@@ -119,7 +120,7 @@ def confirm(folder: str | Path = ".", *, today: date | None = None) -> Confirmed
         if office is None:
             folders.Folder(root, target).make()
         elif target.exists():
-            target = free(root, BESIDE, "又")
+            target = free(root, target.name, "又")
         written, judged = _workbench(target, draft, day, findings)
         remember(root, data)
     if office is not None and workbench is not None:
@@ -266,7 +267,8 @@ def _workbench(
     target: Path, draft: Draft, today: date, findings: list[Finding]
 ) -> tuple[Path, list[Finding]]:
     """Write a workbench and read it back: where it is, and what it says of itself."""
-    data = write(writing.plan(draft, datetime.combine(today, time())))
+    made = writing.plan(draft, datetime.combine(today, time()), macros=target.suffix == ".xlsm")
+    data = write(made)
     written = write_atomic(target, data)
     if written.finding is not None:
         if not written.saved:
@@ -286,8 +288,8 @@ def _beside(written: Path, workbench: Path, added: Sequence[str]) -> Finding:
         if added
         else []
     )
-    lost += ["宏和按钮"] if workbench.suffix == ".xlsm" else []
-    name = "工作台.xlsx"
+    lost += ["自己加的宏"] if workbench.suffix == ".xlsm" else []
+    name = workbench.name
     if lost:
         return finding("W_IMPORT_COPY", file=written.name, 名=written.name, 列表="、".join(lost), 原名=name)
     return finding("I_IMPORT_COPY", file=written.name, 名=written.name, 原名=name)
