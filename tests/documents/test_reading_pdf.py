@@ -14,12 +14,13 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
+from xlfz.documents import propose
 from xlfz.documents.model import Paragraph, Place, Source, SourceTable
 from xlfz.documents.reading import read_document
 from xlfz.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 FONT = "STSong-Light"
 WIDTH, HEIGHT = 595, 842
@@ -205,3 +206,81 @@ def test_a_password_and_a_broken_file_are_told_apart() -> None:
     whole = pdf(lines("甲"))
     assert refused(pdf(lines("甲"), locked=True)) == ["E_IMPORT_LOCKED"]
     assert refused(whole[: len(whole) // 2]) == ["E_IMPORT_BROKEN"]
+
+
+PLAIN_TABLE = (
+    ("序号", "工作任务", "牵头单位", "完成时限"),
+    ("1", "修订应急预案，", "市应急局", "2026年6月底前"),
+    ("", "每季度检查一次。", "市公安局", ""),
+    ("2", "整治消防隐患。", "市住建局", "2026年9月底前"),
+    ("3", "开展安全培训，", "市教育局", "长期坚持"),
+    ("", "覆盖重点企业。", "", ""),
+)
+COLUMNS = (60, 100, 320, 440)
+
+
+def plain_table(
+    rows: Sequence[Sequence[str]], top: float = 740, gaps: Sequence[float] = ()
+) -> Callable[[canvas.Canvas], None]:
+    """A table of which no line is drawn; `gaps` are the distances above its rows."""
+
+    def draw(page: canvas.Canvas) -> None:
+        y = top
+        for n, row in enumerate(rows):
+            y -= gaps[n] if gaps else 20
+            for x, text in zip(COLUMNS, row, strict=True):
+                page.drawString(x, y, text)
+
+    return draw
+
+
+def test_a_table_without_rules_is_read_by_where_its_words_stand() -> None:
+    """Columns and rows are right, and every field that a person must look at says so."""
+    source = read_document(pdf(plain_table(PLAIN_TABLE)), "方案.pdf")
+    proposed = propose(source)
+    fields = [row.fields for row in proposed.rows]
+    assert [f["number"].value for f in fields] == ["1", "2", "3"]
+    assert [f["lead"].value for f in fields] == ["市应急局、市公安局", "市住建局", "市教育局"]
+    assert fields[0]["text"].value == "修订应急预案，每季度检查一次。"
+    assert [f["deadline"].value for f in fields] == ["2026年6月底前", "2026年9月底前", "长期坚持"]
+    assert {f[key].sure for f in fields for key in ("number", "text", "lead", "deadline")} == {"存疑"}
+
+
+def test_a_table_without_rules_goes_on_overleaf_and_ends_where_text_crosses_it() -> None:
+    """The next page has no header; the sentence below the table is a paragraph of its own."""
+    more = (
+        ("4", "排查燃气管线。", "市城管局", "2026年10月底前"),
+        ("5", "公布举报电话。", "市应急局", "每年"),
+    )
+    closing = lines("各单位每月5日前把上月进展情况报送市安全生产委员会办公室汇总。", top=640, left=60)
+    source = read_document(
+        pdf(
+            both(plain_table(PLAIN_TABLE, top=220), lines("- 1 -", top=40, left=290)),
+            both(plain_table(more), closing),
+        ),
+        "方案.pdf",
+    )
+    assert [r.fields["number"].value for r in propose(source).rows] == ["1", "2", "3", "4", "5"]
+    assert [b.text[:6] for b in source.blocks if isinstance(b, Paragraph)] == ["各单位每月5"]
+
+
+def test_numbers_in_the_middle_of_their_rows_keep_the_lines_above_them() -> None:
+    """Rows that stand apart are told by the gap, wherever the number is printed."""
+    rows = (
+        PLAIN_TABLE[0],
+        ("", "修订应急预案，", "", ""),
+        ("1", "每季度检查一次，", "市应急局", "每季度"),
+        ("", "结果报市政府。", "", ""),
+        ("2", "整治消防隐患。", "市住建局", "长期坚持"),
+    )
+    source = read_document(pdf(plain_table(rows, gaps=(20, 30, 16, 16, 30))), "方案.pdf")
+    texts = [r.fields["text"].value for r in propose(source).rows]
+    assert texts == ["修订应急预案，每季度检查一次，结果报市政府。", "整治消防隐患。"]
+
+
+def test_lines_of_words_far_apart_are_no_table() -> None:
+    """A signature and two dates side by side are text."""
+    source = read_document(
+        pdf(plain_table((("甲", "乙", "丙", "丁"), ("2026年", "", "2027年", "")))), "a.pdf"
+    )
+    assert all(isinstance(block, Paragraph) for block in source.blocks)

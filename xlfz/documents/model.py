@@ -76,6 +76,8 @@ class SourceTable:
     place: Place
     title: str = ""
     """A caption or the paragraph right above, where the reader can tell; shapes may look for themselves."""
+    unruled: bool = False
+    """True where no lines are drawn and the columns were told by where the words stand."""
 
 
 Block = Paragraph | SourceTable

@@ -20,6 +20,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from xlfz.documents.model import Block, Paragraph, Place, Source, SourceCell, SourceTable
+from xlfz.documents.reading.unruled import Grid, Strips, Words, grids, words_of
 from xlfz.errors import refuse
 from xlfz.findings import finding
 from xlfz.text import visible
@@ -70,7 +71,11 @@ def read_pdf(data: bytes, name: str) -> Source:
     logger.addHandler(notes)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            pages = [_looked_at(page, notes) for page in document.pages]
+            carried: Strips | None = None
+            pages = []
+            for page in document.pages:
+                things, carried = _looked_at(page, notes, carried)
+                pages.append(things)
             title = visible(str((document.metadata or {}).get("Title") or ""))
     except Exception as problem:  # pdfminer trips over damage in more ways than can be listed
         raise refuse(finding("E_IMPORT_LOCKED" if _locked(problem) else "E_IMPORT_BROKEN")) from problem
@@ -133,18 +138,23 @@ def _listed(pages: list[int]) -> str:
     return "、".join(map(str, pages[:8])) + (" 等" if len(pages) > 8 else "")
 
 
-def _looked_at(page: Any, notes: _Notes) -> list[_Line | SourceTable]:
-    """The things on a page, and its memory given back: a plan may have hundreds of pages."""
-    things = _page(page)
+def _looked_at(
+    page: Any, notes: _Notes, carried: Strips | None
+) -> tuple[list[_Line | SourceTable], Strips | None]:
+    """The things on a page, and its memory given back: a plan may have hundreds of pages.
+
+    `carried`: the columns of a table without rules that the page before ends in.
+    """
+    things, carried = _page(page, carried)
     texts = [
         t.text if isinstance(t, _Line) else "".join(c.text for row in t.rows for c in row) for t in things
     ]
     notes.look(page, "\n".join(texts))
     page.close()
-    return things
+    return things, carried
 
 
-def _page(page: Any) -> list[_Line | SourceTable]:
+def _page(page: Any, carried: Strips | None) -> tuple[list[_Line | SourceTable], Strips | None]:
     """Lines and tables of one page from top to bottom."""
     tables = [t for t in page.find_tables() if len(t.rows) > 1 and any(len(r.cells) > 1 for r in t.rows)]
     boxes = [t.bbox for t in tables]
@@ -157,16 +167,45 @@ def _page(page: Any) -> list[_Line | SourceTable]:
 
     free = page.filter(outside) if boxes else page
     placed: list[tuple[float, _Line | SourceTable]] = []
+    free_lines: list[_Line] = []
+    words: list[tuple[Words, ...]] = []
     for line in free.extract_text_lines(return_chars=True, x_tolerance_ratio=_GAP):
         text = visible(line["text"])
         if text:
             size = max((c["size"] for c in line["chars"]), default=0.0)
             made = _Line(text, page.page_number, line["x0"], line["x1"], line["top"], size, float(page.width))
-            placed.append((line["top"], made))
+            free_lines.append(made)
+            words.append(words_of(line, size or 1.0))
+    if free_lines and _PAGE_NUMBER.fullmatch(free_lines[-1].text):
+        words.pop()  # else it would be the last cell of a table that goes on overleaf
+    found = grids(words, [line.top for line in free_lines], carried)
+    inside = {n for grid in found for n in range(grid.first, grid.last + 1)}
+    placed += [(line.top, line) for n, line in enumerate(free_lines) if n not in inside]
+    placed += [(free_lines[grid.first].top, _unruled(page, grid)) for grid in found]
     for table in tables:
         placed.append((table.bbox[1], _table(page, table)))
     placed.sort(key=lambda pair: pair[0])
-    return [thing for _, thing in placed]
+    ends = found[-1] if found and found[-1].last == len(words) - 1 else None
+    return [thing for _, thing in placed], ends.strips if ends else None
+
+
+def _unruled(page: Any, grid: Grid) -> SourceTable:
+    """A table without rules; a heading across it fills its row."""
+    width = max(map(len, grid.rows))
+    rows = []
+    for r, row in enumerate(grid.rows, 1):
+        across = len(row) == 1
+        rows.append(
+            tuple(
+                SourceCell(
+                    row[0] if across else row[c],
+                    Place(page=page.page_number, table=1, row=r, column=1 if across else c + 1),
+                    not across or c == 0,
+                )
+                for c in range(width)
+            )
+        )
+    return SourceTable(tuple(rows), Place(page=page.page_number, table=1, row=1), unruled=True)
 
 
 def _table(page: Any, table: Any) -> SourceTable:
@@ -337,4 +376,4 @@ def _numbered(blocks: list[Block]) -> Iterator[Block]:
                 )
                 for row in block.rows
             )
-            yield SourceTable(rows, Place(page=page, table=number, row=1), block.title)
+            yield SourceTable(rows, Place(page=page, table=number, row=1), block.title, block.unruled)

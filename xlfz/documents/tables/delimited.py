@@ -57,19 +57,19 @@ def delimited_tables(paragraphs: Sequence[Paragraph]) -> list[Delimited]:
     return found
 
 
-def doubted(gathered: Gathered, short: frozenset[Place]) -> Gathered:
-    """The same rows, with what stands in short lines marked."""
+def doubted(gathered: Gathered, short: frozenset[Place], why: str = SHORT_WHY) -> Gathered:
+    """The same rows, with what stands in these places marked: `why` it is to be looked at."""
     for record in gathered.records:
         for duty, pieces in record.cells.items():
-            record.cells[duty] = [_doubt(piece, short) for piece in pieces]
+            record.cells[duty] = [_doubt(piece, short, why) for piece in pieces]
         for part in record.parts:
-            part.materials = [_doubt(piece, short) for piece in part.materials]
-            part.units = {duty: [_doubt(p, short) for p in own] for duty, own in part.units.items()}
+            part.materials = [_doubt(piece, short, why) for piece in part.materials]
+            part.units = {duty: [_doubt(p, short, why) for p in own] for duty, own in part.units.items()}
     return gathered
 
 
-def _doubt(piece: Piece, short: frozenset[Place]) -> Piece:
-    return replace(piece, sure="存疑", why=piece.why or SHORT_WHY) if piece.place in short else piece
+def _doubt(piece: Piece, short: frozenset[Place], why: str) -> Piece:
+    return replace(piece, sure="存疑", why=piece.why or why) if piece.place in short else piece
 
 
 def _split(text: str, separator: re.Pattern[str]) -> list[str]:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"(20\d\d)\s*(?:年|[-—–至]\s*20\d\d\s*年)")
 
+_UNRULED_WHY = "原文的表没有框线，是按文字的位置分的列，请对照原文核对。"
+
 
 def propose_tables(source: Source) -> Proposal | None:
     """What the tables of a document say, None when it has none at all."""
@@ -79,6 +81,8 @@ def _gathered(source: Source) -> tuple[list[Gathered], list[Finding]]:
             if _has_content(block):
                 findings.append(_unread(block, own))
             continue
+        if block.unruled:
+            table = doubted(table, frozenset(c.place for row in block.rows for c in row), _UNRULED_WHY)
         same = own is None or (under is None and own == columns and not table.title and _goes_on(table))
         if found and same:
             found[-1] = _joined(found[-1], table)
