@@ -32,6 +32,7 @@ from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
 from xlfz.office.register import Register
 from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
+from xlfz.office.steps import next_step as step_after
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
@@ -186,7 +187,7 @@ class Office:
         forms = sum(1 for p in self.folder.sent.glob("*.xlsx")) if self.folder.sent.is_dir() else 0
         summary = self.folder.summary if self.folder.summary.is_file() else None
         missing = tuple(u for u in units if u.code not in valid | held)
-        next_step = _next_step(forms, len(report.files), len(held), len(missing), summary)
+        next_step = step_after(forms, len(report.files), len(held), len(missing), summary)
         if waiting(self.folder.root):
             next_step = f"有一份导入核对还没有采用：核对、保存后运行 xlfz confirm。{next_step}"
         return Status(
@@ -394,20 +395,3 @@ def _summed(findings: Iterable[Finding], file: str) -> tuple[Finding, ...]:
         return found  # there is no list to put right
     errors = sum(f.severity == "error" for f in found)
     return (finding("E_WB_FAULTY", n=errors, file=file), *found)
-
-
-def _next_step(forms: int, files: int, held: int, missing: int, summary: Path | None) -> str:
-    """One sentence: what the clerk does next."""
-    if not forms:
-        return "在工作台里核对指标和单位，然后运行 xlfz generate 生成填报表。"
-    if not files:
-        return "把“下发”里的填报表发给各单位；收到后放进“回收”，再运行 xlfz check。"
-    if held:
-        return (
-            f"有 {held} 个单位的填报表需要修改：把“退回”里的副本发回，改好后放进“回收”，再运行 xlfz check。"
-        )
-    if missing:
-        return f"还有 {missing} 个单位未报：请催报；也可先运行 xlfz consolidate 看当前汇总。"
-    if summary is None:
-        return "各单位都已报齐：运行 xlfz consolidate 生成汇总表。"
-    return "各单位都已报齐，汇总表在“汇总”里；回收件有变动时再运行 xlfz consolidate。"
