@@ -33,6 +33,8 @@ class Item:
     indicator: Indicator
     role: Role
     materials: tuple[Material, ...] = ()
+    facts: tuple[tuple[str, str | float | None], ...] = ()
+    """(fixed column id, value): what a further kind of form shows beside the indicator's own."""
 
 
 @dataclass(frozen=True, slots=True)

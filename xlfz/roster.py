@@ -7,6 +7,7 @@ suggestion.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from xlfz.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 EVERYONE = "全体"
 _EVERYONE_FOLDED = frozenset(map(fold, (EVERYONE, "全体单位", "所有单位", "各单位", "各有关单位")))
@@ -148,3 +149,39 @@ class Roster:
                     mapped[folded] = tuple(dict.fromkeys(u for part in known for u in part))
             return mapped[folded]
         return self.active if folded in _EVERYONE_FOLDED else None
+
+
+COLLECTION = "|"
+"""Between the name of a further collection and the code of who reports to it; no code contains it."""
+
+
+def reporting(collection: str, code: str) -> str:
+    """The code under which a unit or team reports to a further collection (进展表 of a month …)."""
+    return f"{collection}{COLLECTION}{code}"
+
+
+def reporter(names: Mapping[str, str], code: str) -> str:
+    """Who reports under a code, as staff read it: `甲局`, `甲局（2026年3月进展表）`; empty for nobody."""
+    collection, _, own = code.rpartition(COLLECTION)
+    name = names.get(own, own if collection else "")
+    return f"{name}（{collection}）" if collection else name
+
+
+class Reporters(Mapping[str, str]):
+    """Code -> name of everybody who reports: units, and 考核组 under their own name.
+
+    A code of a further collection (`2026年度考核评分表|第一考核组`) finds the name as well.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        self._names = {u.team: u.team for u in roster.units if u.team}
+        self._names |= {u.code: u.name for u in roster.units}
+
+    def __getitem__(self, code: str) -> str:
+        return self._names[code.rpartition(COLLECTION)[2]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -19,7 +19,7 @@ _INDICATORS = 10
 """Of ten points each, with a material each."""
 
 
-def working_folder(root: Path, *, macros: bool = False) -> Path:
+def working_folder(root: Path, *, macros: bool = False, teams: tuple[str, ...] = ("",) * 3) -> Path:
     """A new folder with a workbench of three units that all report everything; its path."""
     numbers = range(1, _INDICATORS + 1)
     draft = Draft(
@@ -28,7 +28,10 @@ def working_folder(root: Path, *, macros: bool = False) -> Path:
              "牵头单位": "全体", "完成时限": "2025年6月底前"} for n in numbers
         ),
         materials=tuple({"指标编号": str(n), "序号": 1, "资料名称": f"第 {n} 件事的总结"} for n in numbers),
-        units=tuple({"单位编码": f"D{n:02d}", "单位名称": unit} for n, unit in enumerate(UNITS, 1)),
+        units=tuple(
+            {"单位编码": f"D{n:02d}", "单位名称": unit, "考核组": team}
+            for n, (unit, team) in enumerate(zip(UNITS, teams, strict=True), 1)
+        ),
     ).with_setting("工作名称", "某县年度考核").with_setting("年度", 2025)  # fmt: skip
     return write_workbench(root, draft, date(2025, 12, 1), macros=macros).folder
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlfz import kinds
 from xlfz.check.model import Checked, CheckedRow
-from xlfz.check.rules import RULES, RowState, pattern
+from xlfz.check.rules import RULES, RowState, demanding, pattern
 from xlfz.check.spellings import read_number
 from xlfz.check.values import About, Value, formula_fault, range_text
 from xlfz.check.verdicts import judge_of
@@ -24,12 +25,15 @@ from xlfz.excel.address import column_name
 from xlfz.excel.content import Cell
 from xlfz.excel.reader import read_workbook
 from xlfz.findings import finding
+from xlfz.form import manifest
 from xlfz.form.conditions import general
 from xlfz.form.spec import POINTS
 from xlfz.form.tables import locked
-from xlfz.returns.align import align, wanted
+from xlfz.kinds import NOTHING_GIVEN, Given
+from xlfz.returns.align import align, likeness, wanted
 from xlfz.returns.cells import filled
 from xlfz.returns.expected import Forms
+from xlfz.roster import reporting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
 _ALWAYS_ERRORS = frozenset(("E_FORMULA_DANGEROUS",))
 """Codes that stay errors in a column that only reminds (提醒)."""
-_SOURCES = ("text.py", "findings.csv", "excel", "form", "returns", "check")
+_SOURCES = ("text.py", "findings.csv", "excel", "form", "kinds", "returns", "check")
 """What decides the outcome of a check besides the workbench, below the package."""
 
 Judge = Callable[[Cell], Value]
@@ -57,6 +61,8 @@ class Known(NamedTuple):
     forms: Forms
     judges: dict[tuple[TableId, str, About], Judge]
     """By table, column and bounds."""
+    further: dict[tuple[str, str], Context | None]
+    """(period, kind) -> the context of a further collection; None where there is no such one."""
 
 
 _KNOWN: dict[str, Known] = {}
@@ -72,21 +78,47 @@ class Context:
     today: date
     fingerprint: str
     """Changes whenever the same bytes could be checked with another outcome: the cache's key."""
+    given: Given = NOTHING_GIVEN
+    """What the forms of further collections stand on besides the workbench."""
+    collection: str = ""
+    """The further collection that this is the context of; empty for the round's own forms."""
 
     @classmethod
-    def of(cls, workbench: Workbench, key: bytes, today: date) -> Context:
+    def of(cls, workbench: Workbench, key: bytes, today: date, given: Given = NOTHING_GIVEN) -> Context:
         """The context of one run. `key` signs the manifests, `today` bounds the days of completion."""
-        parts = (workbench, hashlib.sha256(key).hexdigest(), today.isoformat(), _sources())
+        parts = (workbench, given, hashlib.sha256(key).hexdigest(), today.isoformat(), _sources())
         digest = hashlib.sha256("\n".join(map(repr, parts)).encode("utf-8", "surrogatepass"))
-        return cls(workbench, key, today, digest.hexdigest())
+        return cls(workbench, key, today, digest.hexdigest(), given)
 
     @cached_property
     def known(self) -> Known:
         """What this process knows of the round: more with every file, and never another outcome."""
+        if self.collection:
+            return Known(Forms(self.workbench, self.key), {}, {})  # kept by the round's own
         if self.fingerprint not in _KNOWN:
             _KNOWN.clear()
-            _KNOWN[self.fingerprint] = Known(Forms(self.workbench, self.key), {})
+            _KNOWN[self.fingerprint] = Known(Forms(self.workbench, self.key), {}, {})
         return _KNOWN[self.fingerprint]
+
+    def further(self, period: str, kind: str) -> Context | None:
+        """The context of a further collection of this round; None when there is no such one."""
+        further = self.known.further
+        if (period, kind) not in further:
+            made = kinds.project(self.workbench, self.given, period, kind)
+            name = kinds.collection(period, kind)
+            further[period, kind] = replace(self, workbench=made, collection=name) if made else None
+        return further[period, kind]
+
+    def for_book(self, book: BookContent) -> Context:
+        """The context by which a workbook is to be checked: as its manifest says, else as it looks."""
+        sheet = book.sheet(manifest.SHEET)
+        said = manifest.said(sheet) if sheet is not None else ("", "")
+        if said == (self.forms.period, self.forms.spec.kind):
+            return self
+        if all(said):
+            return self.further(*said) or self
+        others = [self.further(period, kind) for period, kind in kinds.current(self.workbench)]
+        return max([self, *filter(None, others)], key=lambda c: likeness(book, c.forms))
 
     @property
     def forms(self) -> Forms:
@@ -117,14 +149,15 @@ def check(data: bytes, name: str, context: Context) -> Checked:
     try:
         book = read_workbook(data, name=name, only=wanted)
         seen = book.findings
-        return check_book(book, context)
+        return check_book(book, context.for_book(book))
     except Refused as problem:
         return Checked("rejected", findings=(*seen, *problem.findings))
 
 
 def read_return(data: bytes, name: str, context: Context) -> Return:
     """One file realigned but not judged: its raw cells, for the marked copy. Raises Refused."""
-    return align(read_workbook(data, name=name, only=wanted), context.forms)
+    book = read_workbook(data, name=name, only=wanted)
+    return align(book, context.for_book(book).forms)
 
 
 def check_book(book: BookContent, context: Context) -> Checked:
@@ -142,7 +175,7 @@ def check_book(book: BookContent, context: Context) -> Checked:
     located = tuple(f.at(unit=unit.name if unit else "") for f in findings)
     return Checked(
         "held" if any(f.severity == "error" for f in located) else "accepted",
-        aligned.unit,
+        reporting(context.collection, aligned.unit) if context.collection and aligned.unit else aligned.unit,
         aligned.version,
         rows["items"],
         rows["materials"],
@@ -165,6 +198,7 @@ def _validated(
         spec = context.forms.spec.table(table.id)
         judge = _Judge(table, spec.columns, context, book.date1904)
         rules = tuple(RULES[table.id].values())
+        demands = bool(demanding(spec))
         rows: list[CheckedRow] = []
         faultless: set[tuple[object, ...]] = set()
         for row in table.rows:
@@ -174,7 +208,7 @@ def _validated(
                 items[row.row.id] = state
             else:
                 state.item = items.get(row.row.indicator.number)
-            alike = pattern(state)
+            alike = None if demands else pattern(state)
             if alike is None or alike not in faultless:
                 faults = [fault for rule in rules for fault in rule(state)]
                 findings += (judge.fault(row, fault) for fault in faults)
@@ -305,6 +339,6 @@ class _Judge:
         return found.at(
             sheet=self._table.sheet,
             cell=f"{column_name(number)}{row.number}",
-            indicator=row.row.indicator.number,
+            indicator=row.row.label,
             severity="warn" if warns and found.code not in _ALWAYS_ERRORS else None,
         )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from xlfz.roster import COLLECTION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,12 +53,18 @@ class Checked:
 
     verdict: Verdict
     unit: str = ""
-    """The roster's code; empty when the file could not be attributed."""
+    """The roster's code, behind the name of a further collection (`roster.reporting`); empty when the
+    file could not be attributed."""
     version: int = 0
     items: tuple[CheckedRow, ...] = ()
     materials: tuple[CheckedRow, ...] = ()
     columns: Mapping[str, Mapping[str, str]] | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def collection(self) -> str:
+        """The further collection that the file belongs to; empty for the round's own forms."""
+        return self.unit.rpartition(COLLECTION)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,10 @@ class CheckReport:
         """All findings of all files, in the files' order."""
         return tuple(finding for f in self.files for finding in f.checked.findings)
 
-    def accepted(self) -> dict[str, FileOutcome]:
-        """Unit code -> the one accepted file of that unit."""
-        return {f.checked.unit: f for f in self.files if f.checked.verdict == "accepted"}
+    def accepted(self, collection: str = "") -> dict[str, FileOutcome]:
+        """Code -> the one accepted file of that unit or team, of the own forms or of a collection."""
+        return {
+            f.checked.unit.rpartition(COLLECTION)[2]: f
+            for f in self.files
+            if f.checked.verdict == "accepted" and f.checked.collection == collection
+        }

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xlfz.form.conditions import general
+from xlfz.form.conditions import Values, general
 from xlfz.form.spec import DONE, GIVEN, NOT_APPLICABLE, NOT_GIVEN, PARTLY, UNDONE
-from xlfz.form.tables import locked
+from xlfz.form.tables import fixed_values, locked, scalar
 from xlfz.returns.cells import filled, quote
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from xlfz.check.model import Answer
     from xlfz.excel.content import Cell
-    from xlfz.form.spec import FormRow, TableId, TableSpec
+    from xlfz.form.spec import Column, FormRow, TableId, TableSpec
 
 STATE: Mapping[TableId, str] = {"items": "status", "materials": "provided"}
 """The column of each table that says how things stand."""
@@ -129,10 +129,29 @@ def given_named(row: RowState) -> Iterator[Fault]:
         yield _fault("E_MATERIAL_UNNAMED", "file_name", 状态=GIVEN, 名=_material(row))
 
 
+def demanding(table: TableSpec) -> list[Column]:
+    """The columns that demand something of the rest of their row."""
+    return [c for c in table.columns if c.asked is not None or c.clash is not None]
+
+
+def declared(row: RowState) -> Iterator[Fault]:
+    """What columns demand of the rest of their row; that needs all of its cells to be sure."""
+    columns = demanding(row.table)
+    if not columns or row.unsure:
+        return
+    seen = Values(fixed_values(row.row, row.table) | {k: scalar(v) for k, v in row.values.items()})
+    for column in columns:
+        if column.asked is not None and row.blank(column.id) and column.asked.when.holds(seen):
+            yield _fault(column.asked.code, column.id, 列=column.title)
+        if column.clash is not None and column.id in row.values and column.clash.when.holds(seen):
+            yield _fault(column.clash.code, column.id, 列=column.title, 值=_said(row.values[column.id]))
+
+
 def pattern(row: RowState) -> tuple[object, ...] | None:
     """All that decides whether a rule finds a fault in a row, among rows of one table of one file.
 
     Rows of one pattern are all without fault, or none of them is: the engine asks the rules about one.
+    Not so in a table whose columns have demands of their own (`demanding`).
     A rule that looks at more has to be told of here. None: the row is like no other.
     """
     points = row.row.indicator.points
@@ -158,12 +177,14 @@ RULES: dict[str, dict[str, Callable[[RowState], Iterator[Fault]]]] = {
         "undone_explained": undone_explained,
         "not_applicable_unscored": not_applicable_unscored,
         "undone_full": undone_full,
+        "declared": declared,
     },
     "materials": {
         "required": required,
         "score_unset": score_unset,
         "done_has_materials": done_has_materials,
         "given_named": given_named,
+        "declared": declared,
     },
 }
 """Table -> name -> rule, in the order in which they are tried."""

@@ -112,8 +112,14 @@ def confirm(target: Target = Path(), no_macros: NoMacros = False, as_json: AsJso
 
 
 @app.command(cls=Command, help="按分工给每个单位生成填报表，并生成责任分工表。")
-def generate(target: Target = Path(), as_json: AsJson = False) -> None:
-    _verb(target, as_json, 0, Office.generate)
+def generate(
+    target: Target = Path(),
+    kind: Annotated[
+        str, typer.Option("--kind", help="改为生成这种表，如 考核评分表", show_default=False)
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    _verb(target, as_json, 0, partial(Office.generate, kind=kind))
 
 
 @app.command(cls=Command, help="校验“回收”里的文件，写校验报告和退回副本。")

@@ -52,22 +52,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlfz.form.heading import Heading
-    from xlfz.form.spec import Column, FormRow, TableId
+    from xlfz.form.spec import Column, FormRow
 
 _GAP = "　" * 8
 SIGNATURE = f"填表人：{_GAP}联系电话：{_GAP}审核人：{_GAP}单位（盖章）：{_GAP}　　年　　月　　日"
-NO_ROWS: dict[TableId, str] = {
-    "items": "本单位没有需要填报的指标",
-    "materials": "本单位没有需要单独报送的资料",
-}
-_COUNTED: dict[TableId, str] = {"items": "项", "materials": "份"}
-
-MATERIALS_TITLE = "上报资料清单"
 _COUNT_STYLE = look.LABEL.but(align="left", colour=look.ACCENT, size=11)
 BLANK_FILL = "F2F2F2"
 INPUT_HINT = "浅黄色格由本单位填写，带 * 的必填。黄色＝还没填，红色＝填得不对；填完请看“自查”表。"
-_LABEL_ENDS: dict[TableId, str] = {"items": "chapter", "materials": "number"}
-_NAME_ENDS: dict[TableId, str] = {"items": "points", "materials": "limit"}
 _WIDE_KEY = 10.0
 _MIN_HEIGHT = 26.25
 _AIR = 6.0
@@ -142,11 +133,11 @@ def _head(
 ) -> tuple[list[Put], list[Merge], list[Row]]:
     """Title, unit and due date, fill-in count, hidden ids and the header."""
     table, last = grid.table, grid.last_column
-    label_end, name_end = grid.columns[_LABEL_ENDS[table.id]], grid.columns[_NAME_ENDS[table.id]]
     first_input = grid.first_input
+    label_end, name_end = _label_end(grid), first_input - 1
     due = due_line(heading)
     right = look.PLAIN.but(align="right")
-    title = sheet_title(heading.title, grid.spec.kind if table.id == "items" else MATERIALS_TITLE)
+    title = sheet_title(heading.title, table.heading or grid.spec.kind)
     label = look.LABEL.but(align="center", size=11)
     name = look.LABEL.but(align="left", size=12, wrap=True)
     merges = [
@@ -189,7 +180,7 @@ def _header(column: Column) -> str:
 def _count(grid: Grid, heading: Heading, filled: Filled) -> Value:
     """已填 n 项 / 共 N 项，还有 m 项未填: goes up as they type."""
     condition = watch.unfilled(grid.watches(heading.start))
-    word, total = _COUNTED[grid.table.id], len(grid.rows)
+    word, total = grid.table.counted, len(grid.rows)
     if not grid.rows:
         return f"共 0 {word}"
     if condition is None:
@@ -207,10 +198,11 @@ def _foot(grid: Grid, widths: Mapping[int, float]) -> tuple[list[Put], list[Merg
     foot = grid.last_row + 2
     style = look.PLAIN.but(align="center")
     cells = [Put(foot, 1, FOOT_ID, _HIDDEN), *(Put(n, 1, NONE_ID, _HIDDEN) for n in none)]
-    merges = [Merge(foot, 2, foot, last, SIGNATURE, look.PLAIN.but(size=11))]
-    merges += [Merge(n, 2, n, last, NO_ROWS[grid.table.id], style.but(border=look.GRID)) for n in none]
+    signature = grid.spec.signature or SIGNATURE
+    merges = [Merge(foot, 2, foot, last, signature, look.PLAIN.but(size=11))]
+    merges += [Merge(n, 2, n, last, grid.table.empty, style.but(border=look.GRID)) for n in none]
     whole = look.merged_width(list(widths.values()))
-    rows = [Row(foot - 1, 12), Row(foot, look.fit_height([(SIGNATURE, whole)], 11, 36))]
+    rows = [Row(foot - 1, 12), Row(foot, look.fit_height([(signature, whole)], 11, 36))]
     return cells, merges, [*(Row(n, 36) for n in none), *rows]
 
 
@@ -319,9 +311,14 @@ def _widths(grid: Grid, hidden: frozenset[int]) -> dict[int, float]:
     """Column number -> width. The first one makes room for the label 填报单位 where it stands alone."""
     widths = {n: f.width for n, f in enumerate(grid.fixed, 2)}
     widths |= {n: c.width for n, c in enumerate(grid.table.columns, grid.first_input)}
-    if grid.table.id == "items" and grid.columns["chapter"] in hidden:
+    if _label_end(grid) in hidden:
         widths[2] = _WIDE_KEY
     return widths
+
+
+def _label_end(grid: Grid) -> int:
+    """The column in which the label 填报单位 ends: a narrow first one has no room for it."""
+    return 2 if grid.fixed[0].width >= _WIDE_KEY else 3
 
 
 def _first_to_fill(grid: Grid) -> tuple[int, int]:

@@ -18,7 +18,6 @@ from xlfz.excel.blocks import MAX_TEXT
 from xlfz.excel.content import Cell
 from xlfz.excel.plan import Link, Merge, Page, Protection, Put, Row, Sheet, Style, Value, Workbook
 from xlfz.findings import SEVERITY_NAMES, Finding, Severity, by_weight
-from xlfz.form import tables
 from xlfz.form.drawing import Mark
 from xlfz.form.heading import Heading, due_line
 from xlfz.form.layout import grids, plan
@@ -162,7 +161,7 @@ def _list_sheet(
 ) -> Sheet:
     """退回修改清单: what to mend, with a link to each cell."""
     names = {row.id: row.name for row in rows}
-    titles = {f.id: f.title for fixed in tables.FIXED.values() for f in fixed}
+    titles = {f.id: f.title for table in spec.tables for f in table.fixed}
     titles |= {column.id: column.title for table in spec.tables for column in table.columns}
     errors = sum(one.finding.severity == "error" for one in located)
     cells = [Put(5, c, title, look.HEADER) for c, title in enumerate(_HEADERS, 1)]

@@ -156,7 +156,9 @@ class _Press:
 
 def _same(duty: Duty) -> tuple[object, ...]:
     """Equal for two units with the same rows: within one catalogue the numbers say everything."""
-    return tuple((i.indicator.number, i.role, tuple(m.index for m in i.materials)) for i in duty.items)
+    return tuple(
+        (i.indicator.number, i.role, i.facts, tuple(m.index for m in i.materials)) for i in duty.items
+    )
 
 
 def safe_name(name: str) -> str:

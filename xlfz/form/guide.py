@@ -48,7 +48,9 @@ def guide_sheet(grids: Sequence[Grid], heading: Heading) -> Sheet:
     rows = [Row(1, 36)]
     whole = look.merged_width(_WIDTHS)
     at = 2
-    for title, lines in (("一、怎样填", FILLING), ("二、怎样报", (_deadline(heading), *SENDING))):
+    spec = grids[0].spec
+    sending = (_deadline(heading), *(spec.sending or SENDING))
+    for title, lines in (("一、怎样填", spec.filling or FILLING), ("二、怎样报", sending)):
         merges.append(Merge(at, 1, at, len(_HEADERS), title, look.SECTION))
         rows.append(Row(at, 26))
         for number, line in enumerate(lines, 1):

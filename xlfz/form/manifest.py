@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlfz.form.conditions import general
-from xlfz.form.tables import BOUNDS, fixed_values
+from xlfz.form.tables import fixed_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ def manifest(rows: tuple[FormRow, ...], spec: FormSpec, period: str, code: str, 
 
 
 def _bound(row: FormRow, table: TableSpec) -> str:
-    return general(fixed_values(row, table)[BOUNDS[table.id]])
+    return general(fixed_values(row, table).get(table.bound))
 
 
 def sign(made: Manifest, key: bytes) -> str:
@@ -120,6 +120,16 @@ def sheet_rows(made: Manifest, signature: str) -> tuple[tuple[str, ...], ...]:
         for table, ids in group
     )
     return (*scalars, *lists, (_SIGNATURE, signature))
+
+
+def said(sheet: SheetContent) -> tuple[str, str]:
+    """(period, kind) as the sheet says, unverified; empty texts where it does not."""
+    found = {"": ""}
+    for row in sheet.rows.values():
+        texts = [general(cell.value) for _, cell in sorted(row.items())[:2]]
+        if len(texts) > 1:
+            found.setdefault(texts[0], texts[1])
+    return found.get(_SCALARS["period"], ""), found.get(_SCALARS["kind"], "")
 
 
 def read(sheet: SheetContent, key: bytes) -> tuple[Manifest, bool] | None:

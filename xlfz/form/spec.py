@@ -11,11 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from xlfz.form.fixed import FIXED
 from xlfz.text import shorten
 
 if TYPE_CHECKING:
     from xlfz.assignment import Duty
     from xlfz.catalogue import Indicator, Material, Role
+    from xlfz.form.conditions import Condition
+    from xlfz.form.fixed import Fixed
 
 ColumnType = Literal["文本", "数字", "整数", "日期", "选择"]
 Strictness = Literal["错误", "提醒", "停用"]
@@ -30,8 +33,24 @@ GIVEN, NOT_GIVEN = "已提供", "未提供"
 PROVISIONS = (GIVEN, NOT_GIVEN, NOT_APPLICABLE)
 _NAMED = 17
 """Characters of a row's text by which messages call it, … included."""
+LABEL: Final = "_label"
+"""The fact that says what staff call a row whose id is no number of theirs."""
 POINTS: Final = "分值"
 """As a column's maximum: the points of the row's indicator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A demand on a column that looks at the rest of its row, declared once for Excel and the check.
+
+    `when` is a condition over the row's columns, fixed ones too; `code` the finding that says so, with
+    the facts 列 (the column's title) and 值 (what stands there); `words` when the column must be
+    filled in, as staff read it.
+    """
+
+    when: Condition
+    code: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,10 @@ class Column:
     strictness: Strictness = "错误"
     help: str = ""
     width: float = 14.0
+    asked: Demand | None = None
+    """When it must be filled in although it is not required always."""
+    clash: Demand | None = None
+    """When what stands there contradicts the rest of the row; a reminder if its code is one."""
 
     @property
     def built_in(self) -> bool:
@@ -103,11 +126,23 @@ BUILT_IN = frozenset(c.id for c in DEFAULT_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One table of a form: the sheet's title and the columns to fill in, in order."""
+    """One table of a form: the sheet's title, the columns to fill in, and what stands beside them.
+
+    `says` is the fixed column that, with the number, tells which row it is; `bound` the one that
+    bounds what may be filled in and is signed. `heading` is what the sheet's title ends with (the
+    kind of the form, when empty), `counted` the measure word of its rows, `empty` what it says
+    without any.
+    """
 
     id: TableId
     title: str
     columns: tuple[Column, ...]
+    fixed: tuple[Fixed, ...] = FIXED["items"]
+    says: str = "text"
+    bound: str = "points"
+    heading: str = ""
+    counted: str = "项"
+    empty: str = "本单位没有需要填报的指标"
 
     def column(self, column_id: str) -> Column | None:
         """The column of that id, None when it is switched off."""
@@ -116,14 +151,21 @@ class TableSpec:
 
 @dataclass(frozen=True, slots=True)
 class FormSpec:
-    """What a form asks. `version` rises whenever rows or columns change."""
+    """What a form asks. `version` rises whenever rows or columns change.
+
+    `filling` and `sending` stand for the common lines of 填表说明 where they are given.
+    """
 
     kind: str
     tables: tuple[TableSpec, ...]
     version: int = 1
+    filling: tuple[str, ...] = ()
+    sending: tuple[str, ...] = ()
+    signature: str = ""
+    """The line for signatures, where it is not the common one."""
 
     def table(self, table_id: TableId) -> TableSpec:
-        """The table of that id. Every form has both, `materials` maybe without rows."""
+        """The table of that id. A 自评表 has both, `materials` maybe without rows."""
         return next(t for t in self.tables if t.id == table_id)
 
 
@@ -134,11 +176,24 @@ def form_spec(
     columns: tuple[Column, ...] = DEFAULT_COLUMNS, kind: str = "自评表", version: int = 1
 ) -> FormSpec:
     """The form that these columns make; columns switched off (停用) are left out."""
-    used = [c for c in columns if c.strictness != "停用"]
+    items, materials = (
+        tuple(c for c in columns if c.strictness != "停用" and c.table == t) for t in TABLE_TITLES
+    )
     return FormSpec(
         kind,
-        tuple(
-            TableSpec(t, title, tuple(c for c in used if c.table == t)) for t, title in TABLE_TITLES.items()
+        (
+            TableSpec("items", TABLE_TITLES["items"], items),
+            TableSpec(
+                "materials",
+                TABLE_TITLES["materials"],
+                materials,
+                FIXED["materials"],
+                says="material",
+                bound="limit",
+                heading="上报资料清单",
+                counted="份",
+                empty="本单位没有需要单独报送的资料",
+            ),
         ),
         version,
     )
@@ -153,17 +208,24 @@ class FormRow:
     indicator: Indicator
     role: Role
     material: Material | None = None
+    facts: tuple[tuple[str, str | float | None], ...] = ()
+    """(fixed column id, value) of what a further kind of form shows beside the indicator's own."""
+
+    @property
+    def label(self) -> str:
+        """What staff call the row in a word: the number, or what a further kind of form says instead."""
+        return next((str(v) for id_, v in self.facts if id_ == LABEL), self.indicator.number)
 
     @property
     def name(self) -> str:
         """What staff call the row, for messages: `86 行政调解`, `86 资料2 行政调解情况说明`."""
         if self.material is None:
-            return f"{self.indicator.number} {shorten(self.indicator.text, _NAMED)}".strip()
+            return f"{self.label} {shorten(self.indicator.text, _NAMED)}".strip()
         return f"{self.indicator.number} 资料{self.material.index} {shorten(self.material.name, _NAMED)}"
 
 
 def form_rows(duty: Duty) -> tuple[FormRow, ...]:
     """The rows of a unit's form: its indicators, then its materials, in the catalogue's order."""
-    items = [FormRow(i.indicator.number, "items", i.indicator, i.role) for i in duty.items]
+    items = [FormRow(i.indicator.number, "items", i.indicator, i.role, None, i.facts) for i in duty.items]
     materials = [FormRow(m.id, "materials", i.indicator, i.role, m) for i in duty.items for m in i.materials]
     return (*items, *materials)

@@ -1,8 +1,8 @@
-"""The two tables of a form, 自评表 and 资料清单: what stands where.
+"""The tables of a form: what stands where.
 
 Takes rows and a `TableSpec`; gives a `Grid` (addresses of rows and columns) and `Filled` (what has
 been typed in, as the conditions see it). The fixed columns and what stands in them are declared
-here once (`FIXED`, `fixed_values`): whoever reads a form back compares with the same.
+here once (`TableSpec.fixed`, `fixed_values`): whoever reads a form back compares with the same.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from xlfz.excel import look
 from xlfz.excel.address import address, area, column_name, quote_sheet
 from xlfz.excel.blocks import serial
 from xlfz.form import watch
@@ -22,9 +21,9 @@ from xlfz.form.spec import POINTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlfz.excel.plan import Style
     from xlfz.form.conditions import Condition, Scalar
-    from xlfz.form.spec import Column, FormRow, FormSpec, TableId, TableSpec
+    from xlfz.form.fixed import Fixed
+    from xlfz.form.spec import Column, FormRow, FormSpec, TableSpec
 
 TITLE_ROW, UNIT_ROW, COUNT_ROW, ID_ROW, HEADER_ROW, FIRST_ROW = range(1, 7)
 FOOT_ID, NONE_ID = "_foot", "_none"
@@ -35,46 +34,13 @@ A row id never begins with `_`: such a row holds no data.
 UNIT_LABEL = "填报单位"
 
 
-class Fixed(NamedTuple):
-    """A column that is not filled in. `keep` False: out of sight when no row has anything in it."""
-
-    id: str
-    title: str
-    width: float
-    style: Style
-    keep: bool = True
-
-
-_KEY = look.KEY
-_TEXT = look.BODY_LEFT
-_POINTS = look.BODY_CENTER.but(wrap=False, number="General")
-
-FIXED: dict[TableId, tuple[Fixed, ...]] = {
-    "items": (
-        Fixed("number", "编号", 6.5, _KEY),
-        Fixed("chapter", "一级指标", 11, _TEXT, keep=False),
-        Fixed("section", "二级指标", 12, _TEXT, keep=False),
-        Fixed("text", "指标内容", 29, _TEXT),
-        Fixed("thresholds", "量化要求", 25, _TEXT, keep=False),
-        Fixed("role", "分工", 6, look.BODY_CENTER),
-        Fixed("points", POINTS, 6, _POINTS, keep=False),
-    ),
-    "materials": (
-        Fixed("number", "编号", 10, _KEY),
-        Fixed("text", "指标内容", 34, _TEXT),
-        Fixed("material", "资料名称", 40, _TEXT),
-        Fixed("limit", "字数上限", 10, _POINTS, keep=False),
-    ),
-}
-
-
-BOUNDS: dict[TableId, str] = {"items": "points", "materials": "limit"}
-"""The fixed column that bounds what may be filled in."""
-
-
 def fixed_values(row: FormRow, table: TableSpec) -> dict[str, str | float | None]:
     """What stands in the fixed columns of a row, by column id; None where the cell is empty."""
     indicator = row.indicator
+    if row.facts:
+        own = {"number": indicator.number, "text": indicator.text, "points": indicator.points}
+        shown = own | dict(row.facts)
+        return {f.id: shown.get(f.id) for f in table.fixed}
     if row.material is None:
         kind = f"【{indicator.kind}项】" if not indicator.scored else ""
         due = f"时限：{indicator.deadline.text}" if indicator.deadline.text else ""
@@ -121,7 +87,7 @@ class Grid:
     @property
     def fixed(self) -> tuple[Fixed, ...]:
         """The fixed columns, in order."""
-        return FIXED[self.table.id]
+        return self.table.fixed
 
     @cached_property
     def columns(self) -> Mapping[str, int]:
@@ -170,7 +136,7 @@ class Grid:
 
     def watches(self, start: date | None) -> tuple[watch.Watch, ...]:
         """What to look for in each column; `start` is the first day of the round."""
-        linked = self.spec.table("items").column("status") is not None
+        linked = any(t.id == "items" and t.column("status") is not None for t in self.spec.tables)
         return watch.watches(watch.Around(self.table, "points" in self.columns, linked, start))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xlfz.excel.blocks import serial
 from xlfz.excel.days import EARLIEST, LATEST
 from xlfz.excel.plan import Validation
+from xlfz.findings import codes
 from xlfz.form.conditions import (
     TOMORROW,
     All,
@@ -93,6 +94,8 @@ def needed_words(column: Column) -> str:
     """When the column must be filled in: 必填, 已完成的必填, 选填."""
     if column.required:
         return "必填"
+    if column.asked is not None:
+        return column.asked.words
     return _ASKED[column.id][2] if column.id in _ASKED else "选填"
 
 
@@ -176,6 +179,8 @@ def _missing(column: Column, around: Around) -> Condition | None:
         asking, answers, _ = _ASKED[column.id]
         if around.has(asking):
             when.append(All(Is(asking, answers), Blank(column.id)))
+    if column.asked is not None:
+        when.append(All(column.asked.when, Blank(column.id)))
     if column.id == "provided" and not column.required and around.linked:
         when.append(All(Blank(column.id), IndicatorIs("number", DONE)))
     if not when:
@@ -212,6 +217,8 @@ def _wrong(column: Column, around: Around) -> Condition | None:
         wrong.append(Is("status", (NOT_APPLICABLE,)))
     if column.maximum == POINTS and around.points:
         wrong.append(Blank("points"))
+    if column.clash is not None and codes()[column.clash.code].severity == "error":
+        wrong.append(column.clash.when)
     if column.id == "provided" and around.linked:
         wrong.append(All(Is(column.id, (NOT_GIVEN,)), IndicatorIs("number", DONE)))
     if not wrong:
@@ -220,6 +227,8 @@ def _wrong(column: Column, around: Around) -> Condition | None:
 
 
 def _note(column: Column, around: Around) -> Condition | None:
+    if column.clash is not None and codes()[column.clash.code].severity != "error":
+        return All(Not(Blank(column.id)), column.clash.when)
     if column.type == "文本" and column.usual and (column.limit is None or column.usual < column.limit):
         longer = Longer(column.id, column.usual)
         return longer if column.limit is None else All(longer, Not(Longer(column.id, column.limit)))

@@ -73,11 +73,11 @@ def check_all(
     pool: Pool,
     cache: Cache | None,
     progress: Progress,
-    names: dict[str, str],
+    names: Mapping[str, str],
     pins: Mapping[str, Pin] = _NONE,
     register: Register | None = None,
 ) -> CheckReport:
-    """Check every arrival. `names` maps unit code -> name, for the findings.
+    """Check every arrival. `names` maps code -> name of who reports, for the findings.
 
     `pins` (unit code -> pin) and the days in `register` decide between versions. They come after the
     cache, which knows nothing of other files: a pin counts at once, with nothing read again.
@@ -168,7 +168,7 @@ def _unread(findings: tuple[Finding, ...]) -> Checked:
     return Checked(verdict, findings=findings)
 
 
-def _located(checked: Checked, path: str, names: dict[str, str]) -> Checked:
+def _located(checked: Checked, path: str, names: Mapping[str, str]) -> Checked:
     """Findings with file and unit. The file's name is a hint for people, it never attributes anything."""
     unit = names.get(checked.unit, "")
     hint = _named_in(path.rpartition("/")[2], names)
@@ -179,7 +179,7 @@ def _located(checked: Checked, path: str, names: dict[str, str]) -> Checked:
     return dataclasses.replace(checked, findings=tuple(f.at(file=path, unit=told) for f in findings))
 
 
-def _named_in(name: str, names: dict[str, str]) -> str:
+def _named_in(name: str, names: Mapping[str, str]) -> str:
     """The one unit whose full name stands in a file name; empty when there is none, or several."""
     found = [n for n in names.values() if n in name]
     longest = [n for n in found if not any(n != other and n in other for other in found)]

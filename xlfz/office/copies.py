@@ -91,7 +91,7 @@ def _names(held: Sequence[FileOutcome], names: Mapping[str, str]) -> list[str]:
     seen: dict[str, int] = {}
     result = []
     for file in held:
-        unit = names[file.checked.unit]
+        unit = f"{names[file.checked.unit]}{file.checked.collection}"
         seen[unit] = seen.get(unit, 0) + 1
         number = f"({seen[unit]})" if seen[unit] > 1 else ""
         result.append(f"{safe_name(unit)}{number}{SUFFIX}")

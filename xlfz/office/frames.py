@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlfz.roster import reporter
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,7 +35,7 @@ def files(report: CheckReport, workbench: Workbench) -> pd.DataFrame:
 
     names = {u.code: u.name for u in workbench.roster.units}
     rows = [
-        (f.path, names.get(f.checked.unit, ""), f.checked.verdict, f.size, f.digest) for f in report.files
+        (f.path, reporter(names, f.checked.unit), f.checked.verdict, f.size, f.digest) for f in report.files
     ]
     return pd.DataFrame(rows, columns=["文件", "单位", "结论", "大小", "sha256"])
 

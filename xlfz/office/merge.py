@@ -15,6 +15,7 @@ from xlfz.office import frames
 from xlfz.office.checking import Pool, check_all
 from xlfz.office.intake import single
 from xlfz.office.service import Office, no_progress
+from xlfz.roster import Reporters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ def read_returns(
         pool=Pool(workers or os.cpu_count() or 1),
         cache=None,
         progress=no_progress,
-        names={u.code: u.name for u in model.roster.units},
+        names=Reporters(model.roster),
     )
     frame = frames.rows(report, model, table)
     frame.attrs["findings"] = frames.findings(report.findings)

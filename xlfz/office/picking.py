@@ -18,6 +18,7 @@ from xlfz.findings import finding
 from xlfz.office import pins as stored
 from xlfz.office.pins import Pin
 from xlfz.office.results import Result
+from xlfz.roster import Reporters, Unit
 from xlfz.storage import RunLock
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from xlfz.check.model import CheckReport
     from xlfz.office.service import Office
-    from xlfz.roster import Unit
+    from xlfz.roster import Roster
 
 GONE = "已移走"
 _SHORTEST = 6
@@ -37,6 +38,7 @@ Done = Literal["listed", "picked", "undone"]
 class Version:
     """One file of a unit that could count. `verdict` is what stands now; `made` is who pinned it and when."""
 
+    code: str
     unit: str
     file: str
     sha256: str
@@ -81,8 +83,8 @@ class Picked(Result):
 def pick(office: Office, unit: str, file: str, *, undo: bool, who: str) -> Picked:
     """See `Office.pick`."""
     workbench = office.workbench()
-    chosen = _unit(workbench.roster.units, unit) if unit else None
-    names = {u.code: u.name for u in workbench.roster.units}
+    chosen = _unit(workbench.roster, unit) if unit else None
+    names = Reporters(workbench.roster)
     if chosen is None or not (file or undo):
         report = office.judged(workbench)
         found = _versions(report, names, stored.read(office.folder.own))
@@ -93,14 +95,16 @@ def pick(office: Office, unit: str, file: str, *, undo: bool, who: str) -> Picke
     with RunLock(office.folder.own):
         pins = stored.read(office.folder.own)
         if undo:
-            if chosen.code in pins:
-                del pins[chosen.code]
+            own = [code for code in pins if names.get(code) == chosen.name]
+            for code in own:
+                del pins[code]
+            if own:
                 stored.save(office.folder.own, pins)
         else:
             before = _versions(office.judged(workbench), names, pins)
             version = _named(file, [v for v in before if v.unit == chosen.name], office.folder.root, chosen)
             when = datetime.now().isoformat(timespec="minutes")
-            pins[chosen.code] = Pin(chosen.name, version.file, version.sha256, who or _user(), when)
+            pins[version.code] = Pin(chosen.name, version.file, version.sha256, who or _user(), when)
             stored.save(office.folder.own, pins)
         report = office.judged(workbench)
     versions = tuple(v for v in _versions(report, names, pins) if v.unit == chosen.name)
@@ -112,6 +116,7 @@ def _versions(report: CheckReport, names: Mapping[str, str], pins: Mapping[str, 
     """Every file that is some unit's, by unit; a pinned file that is gone stands last."""
     owner = {f.digest: f.checked.unit for f in report.files if f.checked.unit in names}
     made: dict[str, list[Version]] = {code: [] for code in names}
+    made |= {code: [] for code in (*owner.values(), *pins) if code in names}
     seen: set[tuple[str, str]] = set()
     for file in report.files:
         code = owner.get(file.digest)
@@ -123,6 +128,7 @@ def _versions(report: CheckReport, names: Mapping[str, str], pins: Mapping[str, 
         verdict = file.checked.verdict
         made[code].append(
             Version(
+                code,
                 names[code],
                 file.path,
                 file.digest,
@@ -136,7 +142,7 @@ def _versions(report: CheckReport, names: Mapping[str, str], pins: Mapping[str, 
         )
     for code, pin in pins.items():
         if code in names and (code, pin.sha256) not in seen:
-            gone = Version(names[code], pin.file, pin.sha256, "", "gone", GONE, "", True, pin.made)
+            gone = Version(code, names[code], pin.file, pin.sha256, "", "gone", GONE, "", True, pin.made)
             made[code].append(gone)
     return [version for versions in made.values() for version in versions]
 
@@ -145,14 +151,15 @@ def _in_question(found: Iterable[Version]) -> Iterator[Version]:
     """The versions of units that have several, or a pin."""
     units: dict[str, list[Version]] = {}
     for version in found:
-        units.setdefault(version.unit, []).append(version)
+        units.setdefault(version.code, []).append(version)
     for versions in units.values():
         if len({v.sha256 for v in versions}) > 1 or any(v.pinned for v in versions):
             yield from versions
 
 
-def _unit(units: Iterable[Unit], named: str) -> Unit:
-    for unit in units:
+def _unit(roster: Roster, named: str) -> Unit:
+    teams = dict.fromkeys(u.team for u in roster.units if u.team)
+    for unit in (*roster.units, *(Unit(team, team) for team in teams)):
         if named.strip() in (unit.code, unit.name):
             return unit
     raise refuse(finding("E_PICK_UNIT", 名=named))

@@ -35,6 +35,7 @@ from xlfz.office.results import Announced, Checking, Consolidated, Generated, Ma
 from xlfz.office.steps import next_step as step_after
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
+from xlfz.roster import Reporters
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from xlfz.check.model import CheckReport
+    from xlfz.form.generate import Form
     from xlfz.office.picking import Picked
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
@@ -113,8 +115,14 @@ class Office:
         except Refused as refused:
             raise Refused(_summed(refused.findings, path.name)) from refused
 
-    def generate(self) -> Generated:
-        """One form for each unit into 下发/, a zip for each parent unit, and the 责任分工表."""
+    def generate(self, kind: str = "") -> Generated:
+        """One form for each unit into 下发/, a zip for each parent unit, and the 责任分工表.
+
+        With `kind` (考核评分表 …) the forms of that kind instead, into a folder of its own below 下发/.
+        Raises Refused (E_KIND_UNKNOWN, E_NO_FORMS).
+        """
+        if kind:
+            return self._further(kind)
         # Here and in `new`: who only checks and consolidates does not wait for what makes forms.
         from xlfz import duty
         from xlfz.form import generate
@@ -128,21 +136,47 @@ class Office:
         with RunLock(self.folder.own):
             key, warned = self.folder.key()
             findings = [*workbench.findings, *([warned] if warned else [])]
-            made = []
-            for count, form in enumerate(generate.forms(workbench, key, self.created), 1):
-                made.append((form.unit, form.name, form.data))
-                self._write(self.folder.sent / form.name, form.data, findings, durable=False)
-                self.progress("生成填报表", count, len(duties))
+            made = self._send(workbench, key, self.folder.sent, findings)
             archives = [
                 self._write(self.folder.sent / name, data, findings) for name, data in generate.zips(made)
             ]
             table = self._write(self.folder.duty_table, write(duty.plan(workbench, self.created)), findings)
-        paths = tuple(self.folder.sent / name for _, name, _ in made)
-        stale = sorted({p.name for p in self.folder.sent.iterdir()} - {p.name for p in (*paths, *archives)})
+        paths = tuple(self.folder.sent / form.name for form in made)
+        sent = {p.name for p in self.folder.sent.iterdir() if p.is_file()}
+        stale = sorted(sent - {p.name for p in (*paths, *archives)})
         if stale:
             listed = "、".join(stale[:5]) + (" 等" if len(stale) > 5 else "")
             findings.append(finding("W_STALE_FORM", file=folders.SENT, n=len(stale), 列表=listed))
         return Generated(tuple(findings), paths, tuple(archives), table, len(duties))
+
+    def _further(self, kind: str) -> Generated:
+        from xlfz.office.further import prepared
+
+        workbench = self.workbench()
+        made = prepared(self, workbench, kind)
+        duties = [d for d in made.assignment.duties if d.items]
+        if not duties:
+            raise refuse(finding("E_NO_FORMS", file=self.folder.workbench.name))
+        self.folder.make()
+        with RunLock(self.folder.own):
+            key, warned = self.folder.key()
+            findings = [warned] if warned else []
+            target = self.folder.sent / kind
+            target.mkdir(exist_ok=True)
+            paths = tuple(target / form.name for form in self._send(made, key, target, findings))
+        return Generated(tuple(findings), paths, (), None, len(duties))
+
+    def _send(self, workbench: Workbench, key: bytes, target: Path, findings: list[Finding]) -> list[Form]:
+        """Write one form for each of those who fill in into `target`."""
+        from xlfz.form import generate
+
+        total = sum(bool(d.items) for d in workbench.assignment.duties)
+        made = []
+        for count, form in enumerate(generate.forms(workbench, key, self.created), 1):
+            made.append(form)
+            self._write(target / form.name, form.data, findings, durable=False)
+            self.progress("生成填报表", count, total)
+        return made
 
     def check(self) -> Checking:
         """Check everything under 回收/, write 校验报告 and the marked copies into 退回/."""
@@ -183,6 +217,7 @@ class Office:
         duties = [d for d in workbench.assignment.duties if d.items]
         valid = set(report.accepted())
         held = {f.checked.unit for f in report.files if f.checked.verdict == "held"} - valid - {""}
+        held &= {d.unit.code for d in duties}
         units = tuple(d.unit for d in duties)
         forms = sum(1 for p in self.folder.sent.glob("*.xlsx")) if self.folder.sent.is_dir() else 0
         summary = self.folder.summary if self.folder.summary.is_file() else None
@@ -248,7 +283,7 @@ class Office:
             findings.append(unsaved)
         if not report.files:
             findings.append(finding("I_NO_RETURNS", file=folders.RECEIVED))
-        names = {u.code: u.name for u in workbench.roster.units}
+        names = Reporters(workbench.roster)
         copies = marked_copies(
             report, self.folder, names, context, self.created, self._pool(), self.progress, findings
         )
@@ -263,7 +298,7 @@ class Office:
         """The report, the context it was made in, and all findings so far."""
         key, warned = self.folder.key()
         context = Context.of(workbench, key, self.today)
-        names = {u.code: u.name for u in workbench.roster.units}
+        names = Reporters(workbench.roster)
         found = arrivals(self.folder.received, self.folder.root) if self.folder.received.is_dir() else ()
         pinned = pins.read(self.folder.own)
         register = Register(self.folder.own, self.today)

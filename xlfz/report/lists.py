@@ -16,6 +16,7 @@ from xlfz.findings import SEVERITY_NAMES
 from xlfz.form.heading import day
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, RECEIVED, ListColumn, Listing, source_link
 from xlfz.report.states import ACCEPTED, HELD, MISSING, NOBODY
+from xlfz.roster import reporter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -210,7 +211,7 @@ def register(states: States) -> Listing:
             source_link(f.path),
             -(-f.size // 1024),
             _time(f.modified),
-            names.get(f.checked.unit, ""),
+            reporter(names, f.checked.unit),
             VERDICT_NAMES[f.checked.verdict],
             *(sum(x.severity == s for x in f.checked.findings) for s in _WORDS),
             _why(f),

@@ -50,6 +50,7 @@ def marked_copy(
     """
     try:
         book = read_workbook(data, name=name, only=wanted)
+        context = context.for_book(book)
         read = align(book, context.forms)
     except Refused:
         return None  # a rejected file: its findings are in the report, and there is nothing to mend

@@ -61,7 +61,7 @@ class States:
         """Sort a report out."""
         files: dict[str, list[FileOutcome]] = {}
         for file in report.files:
-            if file.checked.unit:
+            if file.checked.unit and not file.checked.collection:
                 files.setdefault(file.checked.unit, []).append(file)
         duties = {d.unit.code: d for d in workbench.assignment.duties if d.items}
         codes = [*duties, *(code for code in files if code not in duties)]

@@ -87,6 +87,11 @@ def align(book: BookContent, forms: Forms) -> Return:
     )
 
 
+def likeness(book: BookContent, forms: Forms) -> int:
+    """How many headers of these forms a workbook has: by which a form without its manifest is told."""
+    return sum(header.hits for _, header in _placed(book, forms))
+
+
 def _placed(book: BookContent, forms: Forms) -> list[tuple[SheetContent, Header]]:
     """Every sheet that has a table of the form on it."""
     shapes = list(forms.shapes.values())

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlfz.form.conditions import general
 from xlfz.form.heading import period
 from xlfz.form.spec import form_rows
-from xlfz.form.tables import FIXED, fixed_values
+from xlfz.form.tables import fixed_values
 from xlfz.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlfz.assignment import Duty
-    from xlfz.catalogue import Role
     from xlfz.excel.content import Cell
     from xlfz.form.spec import FormRow, FormSpec, TableId, TableSpec
     from xlfz.roster import Roster, Unit
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 """(number, text): what a person recognises a row by."""
 
-SAYS: Mapping[TableId, str] = {"items": "text", "materials": "material"}
-"""The fixed column that, with the number, says which row it is."""
 _VARIANTS = 4
 """In so many ways the programs in use write the same row; who needs more only takes the long way."""
 
@@ -96,7 +93,7 @@ class TableShape:
     @cached_property
     def titles(self) -> Mapping[str, str]:
         """Column id -> title, in the form's order, fixed ones first."""
-        fixed = {f.id: f.title for f in FIXED[self.spec.id]}
+        fixed = {f.id: f.title for f in self.spec.fixed}
         return fixed | {c.id: c.title for c in self.spec.columns}
 
     @cached_property
@@ -134,7 +131,7 @@ class Forms:
     workbench: Workbench
     key: bytes = field(repr=False)
     _units: dict[str, UnitForm | None] = field(default_factory=dict, repr=False, compare=False)
-    _rows: dict[tuple[str, str, Role], ExpectedRow] = field(default_factory=dict, repr=False, compare=False)
+    _rows: dict[tuple[object, ...], ExpectedRow] = field(default_factory=dict, repr=False, compare=False)
     _tables: dict[tuple[object, ...], tuple[ExpectedTable, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -172,7 +169,9 @@ class Forms:
 
     def _form(self, duty: Duty) -> UnitForm:
         """Units with the same rows share tables and their lookup tables."""
-        key = tuple((i.indicator.number, i.role, *[m.index for m in i.materials]) for i in duty.items)
+        key = tuple(
+            (i.indicator.number, i.role, i.facts, *[m.index for m in i.materials]) for i in duty.items
+        )
         if key not in self._tables:
             rows = form_rows(duty)
             self._tables[key] = tuple(
@@ -183,11 +182,11 @@ class Forms:
 
     def _row(self, row: FormRow, table: TableSpec) -> ExpectedRow:
         """Units share most rows: each is worked out once."""
-        known = self._rows.get((row.table, row.id, row.role))
+        known = self._rows.get((row.table, row.id, row.role, row.facts))
         if known is None:
             values = fixed_values(row, table)
-            fixed = tuple((id_, general(value)) for id_, value in values.items())
-            says = (general(values["number"]), general(values[SAYS[table.id]]))
+            fixed = tuple((f.id, general(values[f.id])) for f in table.fixed if f.compared)
+            says = (general(values["number"]), general(values[table.says]))
             known = ExpectedRow(row, fixed, says, (fold(says[0]), fold(says[1])), [])
-            self._rows[row.table, row.id, row.role] = known
+            self._rows[row.table, row.id, row.role, row.facts] = known
         return known

@@ -17,7 +17,6 @@ from xlfz.excel.address import address
 from xlfz.findings import finding
 from xlfz.returns.cells import filled, first_text, shown
 from xlfz.returns.columns import is_heading
-from xlfz.returns.expected import SAYS
 from xlfz.text import fold, shorten, visible
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Rows:
         self, code: str, row: int, column: int, about: ExpectedRow | None = None, **facts: object
     ) -> None:
         """A finding about one cell."""
-        indicator = about.row.indicator.number if about else ""
+        indicator = about.row.label if about else ""
         self.findings.append(
             finding(
                 code,
@@ -157,7 +156,7 @@ def _told(
 def _own(work: Rows, cells: Mapping[int, Cell]) -> Key:
     """The number and the text that a row bears."""
     columns = work.place.columns
-    number, text = columns.get("number", 0), columns.get(SAYS[work.place.shape.spec.id], 0)
+    number, text = columns.get("number", 0), columns.get(work.place.shape.spec.says, 0)
     return shown(cells.get(number)), shown(cells.get(text))
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from xlfz.excel.address import area
 from xlfz.findings import finding
 from xlfz.form.conditions import general
-from xlfz.form.tables import BOUNDS, FIXED
 from xlfz.returns.cells import EMPTY, filled, first_text, out_of_order, quote, shown
 from xlfz.returns.columns import report_added
 from xlfz.returns.expected import STRICT_FIXED
@@ -41,7 +40,7 @@ def align_rows(
 
     `sent`: row id -> 分值 or 字数上限 when the form was sent out, empty if unknown.
     """
-    fixed = tuple(place.columns.get(f.id, 0) for f in FIXED[place.shape.spec.id])
+    fixed = tuple(place.columns.get(f.id, 0) for f in place.shape.spec.fixed if f.compared)
     work = Rows(place, expected, sent, unit, fixed if all(fixed) else ())
     match(work)
     _sort_out_others(work)
@@ -158,7 +157,7 @@ def _equal(cell: Cell, text: str) -> bool:
 
 
 def _report_fixed(work: Rows, one: ExpectedRow, id_: str, text: str, cell: Cell | None) -> None:
-    bound = work.sent.get(one.row.id) if id_ == BOUNDS[work.place.shape.spec.id] else None
+    bound = work.sent.get(one.row.id) if id_ == work.place.shape.spec.bound else None
     if bound is not None and (not bound if cell is None else cell.formula is None and _equal(cell, bound)):
         work.changed += 1  # as it was sent: the office changed it since, not the unit
         return

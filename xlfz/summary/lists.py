@@ -14,6 +14,7 @@ from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Link, Style
 from xlfz.findings import SEVERITY_NAMES
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listing, source_link
+from xlfz.roster import reporter
 from xlfz.summary.detail import DETAIL
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def register(consolidation: Consolidation) -> Listing:
             (
                 line,
                 source_link(file.path),
-                names.get(file.checked.unit, ""),
+                reporter(names, file.checked.unit),
                 VERDICT_NAMES[file.checked.verdict],
                 sum(f.severity == "error" for f in findings),
                 sum(f.severity == "warn" for f in findings),
@@ -241,7 +242,7 @@ def register(consolidation: Consolidation) -> Listing:
             (
                 line,
                 gone.path,
-                names.get(gone.unit, ""),
+                reporter(names, gone.unit),
                 GONE,
                 None,
                 None,

@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING, Literal, cast
 
 from xlfz.findings import finding
+from xlfz.form.fixed import FIXED
 from xlfz.form.spec import BUILT_IN, DEFAULT_COLUMNS, POINTS, TABLE_TITLES, Column
-from xlfz.form.tables import FIXED
 from xlfz.text import fold
 from xlfz.workbench.tables import ITEMS, NO, YES
 from xlfz.workbench.values import read_number

@@ -18,6 +18,7 @@ from xlfz.scheme import Scheme
 if TYPE_CHECKING:
     from datetime import date
 
+    from xlfz.assignment import Duty
     from xlfz.catalogue import Indicator
     from xlfz.findings import Finding
 
@@ -64,6 +65,8 @@ class Workbench:
     scheme: Scheme = Scheme()
     declared: Declared = Declared()
     findings: tuple[Finding, ...] = ()
+    duties: tuple[Duty, ...] | None = None
+    """Who fills in which rows, where no roles say so: set for the forms of a further collection."""
 
     @cached_property
     def scoring_catalogue(self) -> Catalogue:
@@ -76,6 +79,8 @@ class Workbench:
     @cached_property
     def assignment(self) -> Assignment:
         """Who reports what, with the points that apply."""
+        if self.duties is not None:
+            return Assignment(self.duties)
         return assign(self.scoring_catalogue, self.roster)
 
     @cached_property

@@ -1,0 +1,36 @@
+"""What a further kind of form is, and what such forms stand on besides the workbench."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlfz.form.heading import period as written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlfz.workbench.model import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the forms of further collections stand on besides the workbench, as of one run."""
+
+
+NOTHING_GIVEN = Given()
+
+
+def of_the_round(workbench: Workbench) -> str:
+    """The period of the workbench's own round, as forms write it."""
+    return written(workbench.settings.year, workbench.settings.round)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One further kind. `project` gives the workbench of one period, None when it has no such form."""
+
+    name: str
+    project: Callable[[Workbench, Given, str], Workbench | None]
+    period: Callable[[Workbench], str] = of_the_round
+    """The period that is being collected now."""
