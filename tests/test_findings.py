@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(xlfz.__file__).parent
-COLUMNS = ["code", "severity", "scope", "message", "remedy"]
+COLUMNS = ["code", "severity", "scope", "message", "remedy", "to_unit"]
 PREFIX = {"error": "E_", "warn": "W_", "info": "I_"}
+
+OFFICE_ONLY = {"E_DUP_UNIT", "E_PICK_GONE", "E_PICK_FAULTY"}
+"""Errors of a file that only the office can mend: no unit is told of them (`office.copies`)."""
 
 RESERVED = {
     "W_CACHED_MISMATCH",  # until returned formulas are recalculated
@@ -65,7 +68,7 @@ def test_the_table_has_its_columns_and_no_gaps() -> None:
     """Every code has a severity, a scope, a message and a remedy, and each code stands once."""
     table = rows()
     assert list(table[0]) == COLUMNS
-    assert [r["code"] for r in table if any(not r[c] or r[c] != r[c].strip() for c in COLUMNS)] == []
+    assert [r["code"] for r in table if any(not r[c] or r[c] != r[c].strip() for c in COLUMNS[:-1])] == []
     names = [r["code"] for r in table]
     assert [n for n in set(names) if names.count(n) > 1] == []
 
@@ -156,3 +159,19 @@ def test_findings_of_a_sheet_come_row_by_row() -> None:
     cells = ["", "A2", "Z9", "AA9", "J10", "I100"]
     found = [finding("E_REQUIRED", sheet="自评表", cell=c, 列="自评分") for c in reversed(cells)]
     assert [f.cell for f in sorted(found, key=by_weight)] == cells
+
+
+@pytest.mark.parametrize("unit", ["", "甲镇人民政府"])
+def test_remedies_speak_to_the_unit(unit: str) -> None:
+    """The staff's 请让某单位重新填报 is 请重新填报 to the unit itself."""
+    assert finding("E_TEMPLATE_TAMPERED", unit=unit).remedy_to_unit.startswith("请用原模板")
+    assert finding("E_NOT_FILLED", unit=unit).remedy_to_unit == "请填好各项后报送。"
+    assert finding("E_DATE").remedy_to_unit == finding("E_DATE").remedy
+
+
+def test_no_unit_is_told_to_ask_itself() -> None:
+    """What a unit is told to do about its own file names neither itself nor the office's workbench."""
+    for code in codes().values():
+        if code.scope in ("file", "sheet", "cell", "entry") and code.severity == "error":
+            told = finding(code.code, unit="甲镇").remedy_to_unit
+            assert code.code in OFFICE_ONLY or not re.search("甲镇|工作台|名册", told), (code.code, told)

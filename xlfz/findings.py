@@ -38,6 +38,9 @@ class Code:
     scope: Scope
     message: str
     remedy: str
+    """What to do, as said to the office's staff."""
+    to_unit: str = ""
+    """The same to the unit itself, where it is more than 请让某单位重报 turned round."""
 
 
 @cache
@@ -51,6 +54,7 @@ def codes() -> dict[str, Code]:
             cast("Scope", row["scope"]),
             row["message"],
             row["remedy"],
+            row["to_unit"] or "",
         )
         for row in csv.DictReader(text.splitlines())
     }
@@ -90,6 +94,13 @@ class Finding:
     def remedy(self) -> str:
         """What to do about it, in Chinese."""
         return self._fill(codes()[self.code].remedy)
+
+    @property
+    def remedy_to_unit(self) -> str:
+        """The remedy as it is said to the unit itself: 请让甲镇重新填报 -> 请重新填报."""
+        told = codes()[self.code].to_unit
+        named = re.escape(self.unit) if self.unit else "报送单位"
+        return self._fill(told) if told else re.sub(f"请让(?:{named}|报送单位|单位)", "请", self.remedy)
 
     @property
     def text(self) -> str:

@@ -18,7 +18,7 @@ from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import finding
 from xlfz.form import manifest
-from xlfz.form.filled import LIST_SHEET, Marked, filled_plan, marked_plan, plain, to_unit
+from xlfz.form.filled import LIST_SHEET, Marked, filled_plan, marked_plan, plain
 from xlfz.form.layout import grids, plan
 
 ITEMS, MATERIALS = grids(ROWS, SPEC)
@@ -186,14 +186,6 @@ def test_a_copy_without_findings_says_so() -> None:
     """Nothing to mend is said, not left blank."""
     texts = [m.value for m in marked_plan(ROWS, SPEC, HEADING, TYPED, ()).sheets[0].merges]
     assert "没有发现需要修改的地方。" in texts
-
-
-def test_remedies_speak_to_the_unit() -> None:
-    """The staff's 请让某单位重新填报 is 请重新填报 to the unit itself."""
-    for unit in ("", "甲镇人民政府"):
-        found = finding("E_TEMPLATE_TAMPERED", 应="5", 实="50", ref="H6", unit=unit)
-        assert to_unit(found).startswith("请用原模板")
-        assert to_unit(finding("E_DATE")) == finding("E_DATE").remedy
 
 
 def test_the_copy_passes_the_open_xml_rules() -> None:

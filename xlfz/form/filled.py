@@ -145,15 +145,9 @@ def _marks(located: Sequence[Marked]) -> dict[tuple[str, str], Mark]:
     marks = {}
     for place, findings in cells.items():
         ordered = sorted(findings, key=by_weight)
-        text = "\n".join(f"【{f.severity_name}】{f.message}{to_unit(f)}" for f in ordered)
+        text = "\n".join(f"【{f.severity_name}】{f.message}{f.remedy_to_unit}" for f in ordered)
         marks[place] = Mark(_MARKS[ordered[0].severity], _NOT_XML.sub("", text)[:_MAX_COMMENT])
     return marks
-
-
-def to_unit(found: Finding) -> str:
-    """The remedy as it is said to the unit itself: 请让甲镇重新填报 -> 请重新填报."""
-    named = re.escape(found.unit) if found.unit else "报送单位"
-    return re.sub(f"请让(?:{named}|报送单位)", "请", found.remedy)
 
 
 def _list_sheet(
@@ -179,7 +173,7 @@ def _list_sheet(
             names.get(one.row, ""),
             titles.get(one.column, ""),
             _NOT_XML.sub("", found.message),
-            _NOT_XML.sub("", to_unit(found)),
+            _NOT_XML.sub("", found.remedy_to_unit),
         )
         mark = _MARKS[found.severity]
         styles = (

@@ -106,7 +106,7 @@ def _why(owed: Owing, settings: Settings, today: date) -> str:
 
 def _problems(errors: tuple[Finding, ...]) -> Grid:
     rows = tuple(
-        (str(n), PurePosixPath(f.file).name, f"{f.sheet}\n{f.cell}".strip(), f.message, f.remedy)
+        (str(n), PurePosixPath(f.file).name, f"{f.sheet}\n{f.cell}".strip(), f.message, f.remedy_to_unit)
         for n, f in enumerate(errors, 1)
     )
     return Grid(("序号", "文件", "位置", "问题", "怎么改"), rows, (8, 22, 14, 29, 27), frozenset({0, 2}))
