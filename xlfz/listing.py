@@ -9,17 +9,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from xlfz.excel import look
 from xlfz.excel.address import area, column_name
-from xlfz.excel.plan import Block, Columns, Formula, Link, Merge, Page, Put, Row, Sheet, Style, Table, Value
+from xlfz.excel.plan import (
+    Block,
+    Columns,
+    Formula,
+    Later,
+    Link,
+    Merge,
+    Page,
+    Put,
+    Row,
+    Sheet,
+    Style,
+    Table,
+    Value,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
@@ -90,6 +104,8 @@ class Listing:
     pages_wide: int = 1
     extra: dict[str, object] = field(default_factory=dict)
     """Other attributes of the sheet: validations, conditionals, protection."""
+    dates: Mapping[int, date] = field(default_factory=dict)
+    """For rows made later, see `plan.Block`."""
 
     def letter(self, header: str) -> str:
         """The column letter of a header."""
@@ -140,7 +156,12 @@ class Listing:
         filtered = ""
         if self.rows:
             styles = tuple(c.style for c in self.columns)
-            blocks = (Block(FIRST_ROW, 1, styles, self.rows, row_heights(self.columns, self.rows)),)
+            heights_: Sequence[float]
+            if isinstance(self.rows, Later):
+                heights_ = Later(len(self.rows), partial(_part_heights, self.columns, self.rows))
+            else:
+                heights_ = row_heights(self.columns, self.rows)
+            blocks = (Block(FIRST_ROW, 1, styles, self.rows, heights_, dates=self.dates),)
             if self.table:
                 headers = tuple(c.header for c in self.columns)
                 tables = (Table(area(HEADER_ROW, 1, self.last_row, count), self.table, headers),)
@@ -198,6 +219,13 @@ def row_heights(columns: Sequence[ListColumn], rows: Sequence[Sequence[Value]]) 
         if tall:
             heights = list(map(max, heights, map(tall.get, texts, repeat(LEAST_HEIGHT))))
     return heights
+
+
+def _part_heights(
+    columns: Sequence[ListColumn], rows: Later[Sequence[Value]], start: int, stop: int
+) -> list[float]:
+    whole = (start, stop) == (0, len(rows))
+    return row_heights(columns, rows if whole else rows.part(start, stop))
 
 
 _WORDLESS = {int, float, bool, date, type(None)}

@@ -17,8 +17,8 @@ import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.excel import look
 
@@ -90,8 +90,43 @@ def pack(name: str, content: bytes, level: int | None = None) -> Member:
     return Member(name, data, zlib.crc32(content), len(content), _DEFLATED)
 
 
+class Head(NamedTuple):
+    """The beginning of a member, deflated so that the rest can follow; `crc` and `size` of its content."""
+
+    data: bytes
+    crc: int
+    size: int
+
+
+def pack_head(chunks: Iterable[bytes]) -> Head:
+    """The beginning of a member."""
+    return Head(*_deflated(chunks, zlib.Z_FULL_FLUSH))
+
+
+def pack_rest(name: str, chunks: Iterable[bytes], head: Callable[[], Head]) -> Member:
+    """The member that begins with what `head` gives, which is asked for when the rest is deflated."""
+    kept: list[bytes] = []
+
+    def keeping() -> Iterator[bytes]:
+        for chunk in _gathered(chunks):
+            kept.append(chunk)
+            yield chunk
+
+    rest, _, size = _deflated(keeping(), zlib.Z_FINISH)
+    begun = head()
+    crc = begun.crc
+    for chunk in kept:
+        crc = zlib.crc32(chunk, crc)
+    return Member(name, begun.data + rest, crc, begun.size + size, _DEFLATED)
+
+
 def pack_stream(name: str, chunks: Iterable[bytes]) -> Member:
-    """A member holding all chunks, deflated as they come: the whole content is never in memory.
+    """A member holding all chunks, deflated as they come: the whole content is never in memory."""
+    return Member(name, *_deflated(chunks, zlib.Z_FINISH), _DEFLATED)
+
+
+def _deflated(chunks: Iterable[bytes], end: int) -> tuple[bytes, int, int]:
+    """The chunks deflated, their crc and their size.
 
     A thread deflates them, for which zlib leaves the interpreter to whoever makes the next chunks.
     """
@@ -112,8 +147,8 @@ def pack_stream(name: str, chunks: Iterable[bytes]) -> Member:
             waiting.append(thread.submit(add, chunk))
         for future in waiting:
             future.result()
-    packed.append(deflate.flush())
-    return Member(name, b"".join(packed), crc, size, _DEFLATED)
+    packed.append(deflate.flush(end))
+    return b"".join(packed), crc, size
 
 
 def _gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -7,12 +7,16 @@ Rows and columns count from 1. Widths are in Excel's characters, heights in poin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping
+
+Item = TypeVar("Item")
 
 Colour = str
 """RRGGBB without #."""
@@ -85,13 +89,50 @@ class Merge:
     style: Style
 
 
+class Later(Sequence[Item]):
+    """A sequence of known length that is made when it is first looked at, whole or in parts.
+
+    Rows of long tables are only looked at when they are written, half of them in another process:
+    made before, they would all be made here. `make(start, stop)` gives the same whenever it is called.
+    """
+
+    def __init__(self, length: int, make: Callable[[int, int], Sequence[Item]]) -> None:
+        self._length, self._make = length, make
+        self._parts: dict[tuple[int, int], Later[Item]] = {}
+
+    @cached_property
+    def made(self) -> Sequence[Item]:
+        """The sequence. Raises ValueError when it is not as long as was said."""
+        made = self._make(0, self._length)
+        if len(made) != self._length:
+            raise ValueError(f"{len(made)} instead of {self._length} were made")
+        return made
+
+    def part(self, start: int, stop: int) -> Later[Item]:
+        """A part, which is made without the rest; the same one each time."""
+        if (start, stop) not in self._parts:
+            make = self._make
+            self._parts[start, stop] = Later(stop - start, lambda a, b: make(start + a, start + b))
+        return self._parts[start, stop]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.made[index]
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.made)
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Many rows of one shape, one style a column: what tables of thousands of rows are made of.
 
     The writer writes a block many times faster than single cells. `heights` is empty (automatic)
     or has one height a row. With `grows` the heights are what the rows need now, and Excel fits a row
-    anew when someone types into it; else they are fixed.
+    anew when someone types into it; else they are fixed. Rows that are made later need `dates`: for
+    each column (from 0) in which days stand though its style is not a date's, one of them.
     """
 
     first_row: int
@@ -100,10 +141,20 @@ class Block:
     rows: Sequence[Sequence[Value]]
     heights: Sequence[float] = ()
     grows: bool = False
+    dates: Mapping[int, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if any(len(row) != len(self.styles) for row in self.rows):
+        if not isinstance(self.rows, Later) and any(len(row) != len(self.styles) for row in self.rows):
             raise ValueError("every row of a block has as many values as the block has styles")
+
+    def part(self, start: int, stop: int) -> Block:
+        """The block that these of its rows make, where they stand."""
+
+        def cut(whole: Sequence[Item]) -> Sequence[Item]:
+            return whole.part(start, stop) if isinstance(whole, Later) else whole[start:stop]
+
+        first = self.first_row + start
+        return replace(self, first_row=first, rows=cut(self.rows), heights=cut(self.heights))
 
 
 @dataclass(frozen=True, slots=True)

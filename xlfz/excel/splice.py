@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import repeat
+from itertools import dropwhile, repeat, takewhile
 from math import ceil
 from operator import itemgetter
 
 from xlfz.excel.address import MAX_ROW, address, area, column_number, parse
 from xlfz.excel.blocks import Placed, dated, rows
-from xlfz.excel.plan import Block, Sheet, Style
+from xlfz.excel.plan import Block, Later, Sheet, Style
 
 MAX_HEIGHT = 409.5
 _ROW = re.compile(r'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
@@ -26,7 +26,30 @@ _DIMENSION = re.compile(r'<dimension ref="([^"]*)"/>')
 _SHEET_DATA = re.compile(r"<sheetData/>|<sheetData>(.*)</sheetData>", re.DOTALL)
 
 
-def spliced(xml: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
+_CUT = b""
+"""Stands among the pieces of a sheet for the rows of a block that is left out."""
+
+
+def divided(xml: str, one: Placed, sheet: str, at: int) -> tuple[Iterator[bytes], Iterator[bytes]] | None:
+    """What `spliced` gives for one block, up to its row `at` (from 0) and from there on.
+
+    Either is made without the rows of the other. None when the block shares rows with something else.
+    """
+    found = _SHEET_DATA.search(xml)
+    existing = [int(m[1]) for m in _ROW.finditer(found[1] or "")] if found else []
+    if not _alone(one.block, existing, [one]):
+        return None
+    above = one._replace(block=one.block.part(0, at))
+    below = one._replace(block=one.block.part(at, len(one.block.rows)))
+    first = spliced(xml, [above, below], sheet, without=below)
+    second = spliced(xml, [above, below], sheet, without=above)
+    return (
+        takewhile(lambda piece: piece is not _CUT, first),
+        dropwhile(lambda piece: piece is _CUT, dropwhile(lambda piece: piece is not _CUT, second)),
+    )
+
+
+def spliced(xml: str, blocks: Sequence[Placed], sheet: str, without: Placed | None = None) -> Iterator[bytes]:
     """The sheet with the rows of its blocks, in order, as UTF-8 in pieces.
 
     Cells that XlsxWriter wrote beside a block keep their place; where it wrote attributes of a row
@@ -40,11 +63,11 @@ def spliced(xml: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
         lambda m: f'<dimension ref="{_grown(m[1] if written else "", blocks)}"/>', xml[: found.start()]
     )
     yield f"{head}<sheetData>".encode()
-    yield from _rows(written, blocks, sheet)
+    yield from _rows(written, blocks, sheet, without)
     yield f"</sheetData>{xml[found.end() :]}".encode()
 
 
-def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]:
+def _rows(written: str, blocks: Sequence[Placed], sheet: str, without: Placed | None) -> Iterator[bytes]:
     """The rows in order: those of blocks beside which nothing stands, and the others one by one."""
     existing = {int(m[1]): (m[2], m[3] or "") for m in _ROW.finditer(written)}
     ahead = sorted(blocks, key=lambda placed: placed.block.first_row, reverse=True)
@@ -54,10 +77,12 @@ def _rows(written: str, blocks: Sequence[Placed], sheet: str) -> Iterator[bytes]
         (alone if _alone(placed.block, existing, blocks) else beside).append(placed)
     for row, text in _shared(existing, beside, sheet):
         while alone and alone[-1].block.first_row < row:
-            yield from _whole(alone.pop(), sheet)
+            placed = alone.pop()
+            yield from (_CUT,) if placed is without else _whole(placed, sheet)
         yield text
     while alone:
-        yield from _whole(alone.pop(), sheet)
+        placed = alone.pop()
+        yield from (_CUT,) if placed is without else _whole(placed, sheet)
 
 
 def _alone(block: Block, existing: Iterable[int], blocks: Sequence[Placed]) -> bool:
@@ -103,6 +128,7 @@ def _shared(
 
 def _heights(block: Block) -> Iterator[bytes]:
     """The attribute of each row's height."""
+    check_heights(block)
     if not block.heights:
         return repeat(b"", len(block.rows))
     fixed = "" if block.grows else _FIXED
@@ -151,9 +177,13 @@ StyleNumber = Callable[[Style], int]
 
 def placed(block: Block, number_of: StyleNumber) -> Placed:
     """A block with its styles' numbers; the style for dates is asked for only where dates stand."""
-    check_heights(block)
     numbers = tuple(map(number_of, block.styles))
     date_numbers = list(numbers)
+    if isinstance(block.rows, Later):
+        for column, day in block.dates.items():
+            date_numbers[column] = number_of(dated(block.styles[column], day))
+        return Placed(block, numbers, tuple(date_numbers))
+    check_heights(block)
     for i, style in enumerate(block.styles):
         if style.number == "General" and any(issubclass(kind, date) for kind in _kinds(block, i)):
             sample = next(row[i] for row in block.rows if isinstance(row[i], date))

@@ -23,6 +23,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from xlfz.excel import archive, formats
 from xlfz.excel.address import address
+from xlfz.excel.aside import aside
 from xlfz.excel.blocks import dated, fault, serial
 from xlfz.excel.current import current
 from xlfz.excel.plan import (
@@ -38,12 +39,16 @@ from xlfz.excel.plan import (
     Value,
     Workbook,
 )
-from xlfz.excel.splice import MAX_HEIGHT, check_room, corners, pixels, placed, spliced
+from xlfz.excel.splice import MAX_HEIGHT, check_room, corners, divided, pixels, placed, spliced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from xlfz.excel.blocks import Placed
+
 _A4 = 9
+_MANY = 100_000
+"""Cells in blocks from which a second process is worth its start."""
 _SCHEME = re.compile(r"^(internal:|external:|https?://|mailto:)")
 
 
@@ -74,8 +79,10 @@ class _Writer:
         self.differences: dict[Style, Any] = {}
         self.edits: dict[str, tuple[Callable[[str], str], ...]] = {}
         """Part name -> what is done to the part once XlsxWriter has written it."""
-        self.fills: dict[str, Callable[[str], Iterator[bytes]]] = {}
-        """Part name of a sheet -> what fills in its blocks."""
+        self.fills: dict[str, tuple[list[Placed], str]] = {}
+        """Part name of a sheet -> its blocks, and what it is called."""
+        self.weights: dict[str, int] = {}
+        """Part name of such a sheet -> how many cells are in its blocks."""
         self.tables = 0
 
     def write(self) -> None:
@@ -152,7 +159,8 @@ class _Writer:
             self.edits[f"xl/worksheets/_rels/sheet{index + 1}.xml.rels"] = (archive.forward_slashes,)
         blocks = [placed(block, self.number) for block in sheet.blocks if block.rows]
         if blocks:
-            self.fills[part] = partial(spliced, blocks=blocks, sheet=sheet.name)
+            self.fills[part] = blocks, sheet.name
+            self.weights[part] = sum(len(p.block.rows) * len(p.block.styles) for p in blocks)
         self._rules(sheet, target)
         for chart in sheet.charts:
             self._chart(chart, target)
@@ -347,6 +355,7 @@ def _named(what: str) -> Iterator[None]:
 
 def _finished(plan: Workbook, writer: _Writer, parts: list[archive.Member]) -> Iterator[archive.Member]:
     """The parts with what XlsxWriter does not know; untouched ones stay as they were deflated."""
+    filled = _filled(writer, {part.name: part for part in parts if part.name in writer.fills})
     for part in parts:
         edits = writer.edits.get(part.name, ())
         if part.name.startswith("xl/charts/chart"):
@@ -354,17 +363,52 @@ def _finished(plan: Workbook, writer: _Writer, parts: list[archive.Member]) -> I
         elif part.name.startswith("xl/drawings/vmlDrawing"):
             large = {b.caption for sheet in plan.sheets for b in sheet.buttons if b.emphasised}
             edits = (partial(archive.button_fonts, emphasised=large),)
-        fill = writer.fills.get(part.name)
-        if not edits and fill is None:
-            yield part
-            continue
-        text = part.text()
-        for edit in edits:
-            text = edit(text)
-        yield (
-            archive.pack(part.name, text.encode())
-            if fill is None
-            else archive.pack_stream(part.name, fill(text))
-        )
+        if part.name in filled:
+            yield filled[part.name]
+        else:
+            yield archive.pack(part.name, _edited(part, edits).encode()) if edits else part
     if plan.ribbon:
         yield from archive.ribbon_parts(plan.ribbon)
+
+
+def _edited(part: archive.Member, edits: tuple[Callable[[str], str], ...]) -> str:
+    text = part.text()
+    for edit in edits:
+        text = edit(text)
+    return text
+
+
+def _filled(writer: _Writer, parts: dict[str, archive.Member]) -> dict[str, archive.Member]:
+    """The sheets with their blocks; of many cells, half is made beside the other half."""
+    texts = {name: _edited(part, writer.edits.get(name, ())) for name, part in parts.items()}
+
+    def packed(names: list[str]) -> list[archive.Member]:
+        return [archive.pack_stream(n, spliced(texts[n], *writer.fills[n])) for n in names]
+
+    total = sum(writer.weights.values())
+    if total < _MANY:
+        return {member.name: member for member in packed(list(parts))}
+    here, there = _shared_out({name: writer.weights[name] for name in parts})
+    largest = here[0]
+    halves = None
+    if 2 * writer.weights[largest] > total and len(writer.fills[largest][0]) == 1:
+        ((one,), sheet) = writer.fills[largest]
+        rows = len(one.block.rows)
+        halves = divided(texts[largest], one, sheet, rows * total // (2 * writer.weights[largest]))
+    if halves is None:
+        beside = aside(partial(packed, there))
+        return {member.name: member for member in (*packed(here), *beside())}
+    head = aside(partial(archive.pack_head, halves[0]))
+    others = packed([name for name in parts if name != largest])
+    return {member.name: member for member in (*others, archive.pack_rest(largest, halves[1], head))}
+
+
+def _shared_out(weights: dict[str, int]) -> tuple[list[str], list[str]]:
+    """Names in two lists of about equal weight, the heaviest in the first."""
+    lists: tuple[list[str], list[str]] = ([], [])
+    sums = [0, 0]
+    for name in sorted(weights, key=lambda n: (-weights[n], n)):
+        lighter = 0 if sums[0] <= sums[1] else 1
+        lists[lighter].append(name)
+        sums[lighter] += weights[name]
+    return lists

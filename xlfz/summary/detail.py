@@ -6,18 +6,18 @@ they type stands in 考核分, 扣分原因 and 审核意见. 采用分 is the f
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, extra_columns
 from xlfz.excel import look
-from xlfz.excel.plan import Conditional, Formula, Validation, Value
+from xlfz.excel.plan import Conditional, Formula, Later, Validation, Value
 from xlfz.form.spec import NOT_APPLICABLE, PARTLY, UNDONE
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, TOTAL, ListColumn, Listing, source_link
 from xlfz.scoring.formulas import COUNTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xlfz.consolidation import Consolidation, DetailRow
     from xlfz.workbench.model import Workbench
 
@@ -67,13 +67,14 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         f"{workbench.settings.title}明细",
         note,
         columns,
-        list(_rows(consolidation, workbench, columns)),
+        Later(len(consolidation.rows), partial(_rows, consolidation, workbench, columns)),
         empty="还没有采用的填报表。",
         wide=True,
         table="明细表",
         frozen=7,
         pages_wide=2,
         tab=look.ACCENT,
+        dates=_dates(consolidation, columns),
     )
     if listing.rows:
         listing.extra.update(validations=(_score_rule(listing),), conditionals=_marks(listing))
@@ -81,8 +82,12 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
 
 
 def _rows(
-    consolidation: Consolidation, workbench: Workbench, columns: tuple[ListColumn, ...]
-) -> Iterator[tuple[Value, ...]]:
+    consolidation: Consolidation,
+    workbench: Workbench,
+    columns: tuple[ListColumn, ...],
+    start: int,
+    stop: int,
+) -> list[tuple[Value, ...]]:
     shape = Listing(DETAIL, "", "", columns, ())
     counted = COUNTED[workbench.scheme.source]
     addresses = {"完成情况": "完成情况", "自评分": "自评分", ASSESSED: ASSESSED, "分值": "分值"}
@@ -90,9 +95,10 @@ def _rows(
         **{n: f"{shape.letter(h)}{{0}}" for n, h in addresses.items() if n in counted.names}
     )
     places = {indicator.number: i for i, indicator in enumerate(workbench.catalogue.live, 1)}
-    for line, row in enumerate(consolidation.rows):
+    made: list[tuple[Value, ...]] = []
+    for line, row in enumerate(consolidation.rows[start:stop], start):
         indicator = row.item.indicator
-        yield (
+        values = (
             row.key,
             places[indicator.number],
             line + 1,
@@ -120,6 +126,23 @@ def _rows(
             row.sheet,
             row.score_cell,
         )
+        made.append(values)
+    return made
+
+
+def _dates(consolidation: Consolidation, columns: tuple[ListColumn, ...]) -> dict[int, date]:
+    """A day of each column that is no column of days but has some, typed or asked for by the office."""
+    found: dict[int, date] = {}
+    places = {c.header: i for i, c in enumerate(columns)}
+    extra = places["资料名称"] + 1
+    for row in consolidation.rows:
+        for header, value in ((ASSESSED, row.assessed), (DEDUCTION, row.deduction), (OPINION, row.opinion)):
+            if isinstance(value, date):
+                found.setdefault(places[header], value)
+        for i, answer in enumerate(row.extra, extra):
+            if isinstance(answer, date):
+                found.setdefault(i, answer)
+    return found
 
 
 def _first_cell(row: DetailRow) -> str:
@@ -177,21 +200,7 @@ def materials(consolidation: Consolidation) -> Listing:
         ListColumn("备注", 16, LEFT),
         ListColumn("来源文件", 44, LINK),
     )
-    rows = [
-        (
-            line,
-            row.unit.name,
-            row.item.indicator.number,
-            row.material.index,
-            row.material.name,
-            row.provided,
-            row.file_name,
-            row.words,
-            row.note,
-            source_link(row.path, row.sheet, row.cell),
-        )
-        for line, row in enumerate(consolidation.materials, 1)
-    ]
+    rows = Later(len(consolidation.materials), partial(_material_rows, consolidation))
     listing = Listing(
         MATERIALS,
         "上报资料清单",
@@ -206,6 +215,24 @@ def materials(consolidation: Consolidation) -> Listing:
         mark = Conditional(listing.column_cells("提供情况"), f'={state}="未提供"', look.MARK_WARN)
         listing.extra["conditionals"] = (mark,)
     return listing
+
+
+def _material_rows(consolidation: Consolidation, start: int, stop: int) -> list[tuple[Value, ...]]:
+    return [
+        (
+            line,
+            row.unit.name,
+            row.item.indicator.number,
+            row.material.index,
+            row.material.name,
+            row.provided,
+            row.file_name,
+            row.words,
+            row.note,
+            source_link(row.path, row.sheet, row.cell),
+        )
+        for line, row in enumerate(consolidation.materials[start:stop], start + 1)
+    ]
 
 
 def names(listing: Listing) -> dict[str, str]:
