@@ -25,7 +25,7 @@ import openpyxl
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Test = TypeVar("Test", bound="Callable[..., object]")
 
@@ -65,6 +65,17 @@ def recalculate(data: bytes) -> dict[str, dict[str, Any]]:
         out = Path(folder) / "out"
         _convert(_saved(data, Path(folder)), "xlsx:Calc MS Excel 2007 XML", out)
         return values((out / "book.xlsx").read_bytes())
+
+
+def recalculate_all(books: Sequence[bytes]) -> list[dict[str, dict[str, Any]]]:
+    """`recalculate` for many small workbooks, which one start of LibreOffice serves."""
+    with tempfile.TemporaryDirectory(prefix="xlfz-oracle-") as folder:
+        names = [f"{n:04}.xlsx" for n in range(len(books))]
+        for name, data in zip(names, books, strict=True):
+            (Path(folder) / name).write_bytes(data)
+        out = Path(folder) / "out"
+        _convert([Path(folder) / name for name in names], "xlsx:Calc MS Excel 2007 XML", out)
+        return [values((out / name).read_bytes()) for name in names]
 
 
 def values(data: bytes) -> dict[str, dict[str, Any]]:
@@ -154,16 +165,17 @@ def _saved(data: bytes, folder: Path) -> Path:
     return path
 
 
-def _convert(source: Path, target: str, out: Path) -> None:
+def _convert(source: Path | Sequence[Path], target: str, out: Path) -> None:
+    sources = [source] if isinstance(source, Path) else list(source)
     command = [
         *("soffice", "--headless", "--norestore", f"-env:UserInstallation={_profile().as_uri()}"),
-        *("--convert-to", target, "--outdir", str(out), str(source)),
+        *("--convert-to", target, "--outdir", str(out), *map(str, sources)),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
     if done.returncode == _FIRST_START:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
-    expected = out / f"{source.stem}.{target.partition(':')[0]}"
-    if done.returncode or not expected.exists():
+    ending = target.partition(":")[0]
+    if done.returncode or not all((out / f"{one.stem}.{ending}").exists() for one in sources):
         raise RuntimeError(f"soffice gave {done.returncode}: {done.stdout}{done.stderr}")
 
 

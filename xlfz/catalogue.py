@@ -71,6 +71,11 @@ class Indicator:
         return {"牵头": self.lead, "责任": self.responsible, "配合": self.supporting}[role]
 
 
+def kind_name(indicator: Indicator) -> str:
+    """The kind of a 加分 or 减分 item, by which it is capped: its 二级指标, else its 一级指标."""
+    return indicator.section or indicator.chapter
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """One 上报资料 of an indicator. Without units of its own it falls to the indicator's."""

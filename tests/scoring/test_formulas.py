@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import oracle
 from tests.scoring.laid import differences, laid
-from xlfz.scheme import Ceiling, Scheme
+from xlfz.scheme import SOURCES, Ceiling, Scheme
 from xlfz.scoring import formulas
 from xlfz.scoring.formula import Declared
 from xlfz.scoring.functions import Column, round_half_up
@@ -44,13 +45,14 @@ def test_the_counted_score_follows_the_source(
         want = "" if own is None else own
     else:
         want = assessed if valid else ""
-    got = formulas.COUNTED[source].value(完成情况=status, 自评分=own, 考核分=assessed, 分值=5.0)  # type: ignore[index]
+    counted = formulas.counted(source)  # type: ignore[arg-type]
+    got = counted.value(完成情况=status, 自评分=own, 考核分=assessed, 分值=5.0)
     assert got == want
 
 
 def test_an_error_value_in_an_open_cell_poisons_nothing() -> None:
     """A pasted #N/A counts as typed wrongly: the row has no score, the total no error."""
-    text = formulas.COUNTED["考核优先"].text(完成情况="A1", 自评分="B1", 考核分="C1", 分值="D1")
+    text = formulas.counted("考核优先").text(完成情况="A1", 自评分="B1", 考核分="C1", 分值="D1")
     assert text == (
         'IF(A1="不适用","不适用",IFERROR(IF(TRIM(C1)="",IF(ISNUMBER(B1),B1,""),'
         'IF(AND(ISNUMBER(C1),C1>=0,C1<=D1),C1,"")),""))'
@@ -101,7 +103,12 @@ def test_libreoffice_calculates_every_formula_as_we_do() -> None:
 
 def _all() -> dict[str, Declared]:
     scheme = Scheme(ceilings=(Ceiling("甲", 2, "优秀"), Ceiling("乙", 1, "良好")))
-    found = {f"取分{n}": f for n, f in enumerate(formulas.COUNTED.values())}
+    ways = itertools.product(SOURCES, (False, True), (False, True))
+    found = {f"取分{n}": formulas.counted(s, first=f, deducts=d) for n, (s, f, d) in enumerate(ways)}
+    found |= {"合计": formulas.summed((True, False)), "加权": formulas.weighted(2)}
+    found |= {"加分": formulas.extra("加分", (True, False)), "减分": formulas.extra("减分", (False, True))}
+    shares = (("优秀", 1), ("良好", 2))
+    found |= {"比例": formulas.grade((1,), (1, 2)), "说明": formulas.why_lowered(('两"起"',), shares)}
     found |= {f"名次{n}": f for n, f in enumerate(formulas.RANK.values())}
     found |= {f"组内{n}": f for n, f in enumerate(formulas.TEAM_RANK.values())}
     found |= {"等级": formulas.grade(()), "限级": formulas.grade(formulas.barred_places(scheme))}
@@ -157,6 +164,28 @@ def _case(rng: random.Random, declared: Declared) -> Case:
         "全部组别": teams,
         "此前组别": ["组别", *teams[:place]],
         "组内首次": [1.0, 0.0, 1.0, 1.0, 1.0],
+        "扣分": rng.choice([None, 0.0, 1.5, 5.0, 6.0, "两分", " "]),
+        "初审分": rng.choice([None, 3.25, 5.0]),
+        "自评权重": 0.3,
+        "考核权重": 0.7,
+        "得分1": scores[:2],
+        "得分2": scores[2:],
+        "分值1": [5.0, 4.5],
+        "分值2": [0.3, 10.0, 2.0],
+        "参评1": rng.choice([9.5, 5.0]),
+        "参评2": rng.choice([12.3, 0.0]),
+        "计分1": rng.choice([4.5, 0.0]),
+        "计分2": rng.choice([2.675, 0.0]),
+        "章节上限1": 6.0,
+        "章节权重1": 0.4,
+        "章节权重2": 0.6,
+        "加分上限1": 3.0,
+        "减分上限2": 2.0,
+        "等级比例1": rng.choice([0.3, 0.2]),
+        "等级比例2": 0.6,
+        "排名": rng.choice([1.0, 2.0]),
+        "加权得分率": rng.choice([0.87445, 0.9, "", 1.0]),
+        "章节上限": 6.0,
         "得分率": rng.choice([0.9, 0.6, 0.59999, 0.95, "", 0.0]),
         "绿灯线": 0.9,
         "黄灯线": 0.6,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xlfz.consolidation.rows import FileRows, Placing, extra_columns, shortfalls
 from xlfz.consolidation.tables import (
     ASSESSED,
+    DEDUCTED,
     DEDUCTION,
     NOTHING,
     OPEN_COLUMNS,
@@ -40,10 +41,13 @@ if TYPE_CHECKING:
 
     from xlfz.assignment import Duty
     from xlfz.check.model import CheckReport, FileOutcome
+    from xlfz.roster import Unit
+    from xlfz.scheme import TeamBy
     from xlfz.workbench.model import Workbench
 
 __all__ = [
     "ASSESSED",
+    "DEDUCTED",
     "DEDUCTION",
     "NOTHING",
     "OPEN_COLUMNS",
@@ -61,6 +65,7 @@ __all__ = [
     "consolidate",
     "extra_columns",
     "row_key",
+    "team_of",
 ]
 
 
@@ -70,7 +75,8 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
     accepted = report.accepted()
     placing = Placing(carried.values)
     plan = board(workbench.scoring_catalogue)
-    teams = tuple(dict.fromkeys(d.unit.team for d in duties if d.unit.team))
+    by = workbench.scheme.team_by
+    teams = tuple(dict.fromkeys(t for d in duties if (t := team_of(d.unit, by))))
     facts = tuple(c.fact for c in workbench.scheme.ceilings)
     rows: list[DetailRow] = []
     materials: list[MaterialRow] = []
@@ -85,14 +91,15 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
             rows += own
             materials += handed_in
         counts.append(tuple(placing.take("排名", duty.unit.code, fact) for fact in facts))
-        team = teams.index(duty.unit.team) + 1 if duty.unit.team else 0
+        own_team = team_of(duty.unit, by)
+        team = teams.index(own_team) + 1 if own_team else 0
         entries.append(_entry(duty, _state(duty, report, outcome), team, own, positions, counts=counts[-1]))
     scores = score_units(workbench.scheme, plan, entries)
     files: dict[str, list[FileOutcome]] = {}
     for file in report.files:
         files.setdefault(file.checked.unit, []).append(file)
     units = tuple(
-        UnitRow(d.unit, d, e.reported, s, c, tuple(files.get(d.unit.code, ())))
+        UnitRow(d.unit, d, e.reported, s, c, tuple(files.get(d.unit.code, ())), team_of(d.unit, by))
         for d, e, s, c in zip(duties, entries, scores, counts, strict=True)
     )
     lost = (*carried.lost, *placing.left())
@@ -115,6 +122,11 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         findings=tuple(told),
         gone=report.gone,
     )
+
+
+def team_of(unit: Unit, by: TeamBy) -> str:
+    """What a unit is compared within: its 考核组, or the first group (群组) it belongs to; empty for none."""
+    return unit.team if by == "考核组" else next(iter(unit.groups), "")
 
 
 def _state(duty: Duty, report: CheckReport, accepted: FileOutcome | None) -> Reported:
@@ -146,28 +158,35 @@ def _entry(
 
 
 def _value_faults(rows: Iterable[DetailRow]) -> Iterator[Finding]:
-    """考核分 that cannot be counted: they stay in their cell as typed."""
+    """考核分 and 扣分 that cannot be counted: they stay in their cell as typed."""
     for row in rows:
-        value, points = row.assessed, row.item.indicator.points
-        if value is None or points is None or (isinstance(value, str) and not value.strip(" ")):
-            continue
-        if isinstance(value, date) or not is_number(value):
-            reason = "不是数字"
-        elif not 0 <= value <= points:
-            reason = f"应为 0–{points:g} 的数字"
-        else:
-            continue
-        number = row.item.indicator.number
-        yield finding(
-            "E_CARRY_VALUE",
-            sheet="明细",
-            unit=row.unit.name,
-            indicator=number,
-            ref=f"“明细”{row.unit.name}第 {number} 项“{ASSESSED}”",
-            值=as_text(value),
-            原因=reason,
-            列=ASSESSED,
-        )
+        if row.assessed is not None:
+            yield from _value_fault(row, ASSESSED, row.assessed)
+        if row.deducted is not None:
+            yield from _value_fault(row, DEDUCTED, row.deducted)
+
+
+def _value_fault(row: DetailRow, column: str, value: Typed) -> Iterator[Finding]:
+    points = row.item.indicator.points
+    if points is None or (isinstance(value, str) and not value.strip(" ")):
+        return
+    if isinstance(value, date) or not is_number(value):
+        reason = "不是数字"
+    elif not 0 <= value <= points:
+        reason = f"应为 0–{points:g} 的数字"
+    else:
+        return
+    number = row.item.indicator.number
+    yield finding(
+        "E_CARRY_VALUE",
+        sheet="明细",
+        unit=row.unit.name,
+        indicator=number,
+        ref=f"“明细”{row.unit.name}第 {number} 项“{column}”",
+        值=as_text(value),
+        原因=reason,
+        列=column,
+    )
 
 
 def _count_faults(units: Iterable[UnitRow], facts: tuple[str, ...]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from xlfz.consolidation.tables import (
     ASSESSED,
+    DEDUCTED,
     DEDUCTION,
     OPINION,
     CarriedValue,
@@ -22,7 +23,7 @@ from xlfz.consolidation.tables import (
     row_key,
 )
 from xlfz.form.spec import GIVEN, NOT_APPLICABLE, PARTLY, UNDONE
-from xlfz.scoring.formulas import COUNTED
+from xlfz.scoring import formulas
 from xlfz.scoring.functions import Result, is_number, round_half_up
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class FileRows:
         self.items = {row.id: row for row in checked.items}
         self.given = {row.id: row for row in checked.materials}
         self.extra = [column.id for column in extra_columns(workbench)]
+        self.scheme = workbench.scheme
         self.counted = _Counted(workbench.scheme)
         self.score_column = _letter(checked, "items", "score")
         self.provided_column = _letter(checked, "materials", "provided")
@@ -102,6 +104,8 @@ class FileRows:
         key = row_key(unit.code, indicator.number)
         take = self.placing.take
         assessed = take("明细", key, ASSESSED)
+        deducts = self.scheme.deducts(indicator.number, indicator.chapter)
+        deducted = take("明细", key, DEDUCTED) if deducts else None
         status, own = get("status"), get("score")
         return DetailRow(
             key,
@@ -112,7 +116,7 @@ class FileRows:
             assessed,
             take("明细", key, DEDUCTION),
             take("明细", key, OPINION),
-            self.counted.of(indicator.points, status, own, assessed),
+            self.counted.of(indicator.points, status, own, assessed, deducted, deducts=deducts),
             get("done_on"),
             get("statement"),
             get("reason"),
@@ -124,6 +128,7 @@ class FileRows:
             row.sheet if row else "",
             row.number if row else 0,
             _cell(self.score_column, row),
+            deducted,
         )
 
 
@@ -135,21 +140,34 @@ class _Counted:
     """采用分 of detail rows; thousands of rows share few combinations, each is computed once."""
 
     def __init__(self, scheme: Scheme) -> None:
-        self._formula = COUNTED[scheme.source]
+        self._scheme = scheme
+        self._named = {"自评权重": scheme.weights[0], "考核权重": scheme.weights[1]}
         self._known: dict[tuple[object, ...], Result] = {}
 
     def of(
-        self, points: float | None, status: Answer | None, own: Answer | None, assessed: Typed | None
+        self,
+        points: float | None,
+        status: Answer | None,
+        own: Answer | None,
+        assessed: Typed | None,
+        deducted: Typed | None = None,
+        *,
+        deducts: bool = False,
     ) -> Result | None:
         """The counted score, None for an indicator without points."""
         if points is None:
             return None
         # The type belongs to the key: True equals 1.0 and is no score.
-        case = (points, status, own, assessed, type(assessed))
+        case = (points, status, own, assessed, type(assessed), deducted, type(deducted), deducts)
         known = self._known.get(case)
         if known is None:
-            known = self._known[case] = self._formula.value(
-                分值=float(points), 完成情况=as_cell(status), 自评分=as_cell(own), 考核分=as_cell(assessed)
+            known = self._known[case] = formulas.counted(self._scheme.source, deducts=deducts).value(
+                self._named,
+                分值=float(points),
+                完成情况=as_cell(status),
+                自评分=as_cell(own),
+                考核分=as_cell(assessed),
+                扣分=as_cell(deducted),
             )
         return known
 

@@ -25,6 +25,8 @@ Typed = str | float | bool | date
 Placement = Literal["明细", "排名"]
 
 ASSESSED, DEDUCTION, OPINION = "考核分", "扣分原因", "审核意见"
+DEDUCTED = "扣分"
+"""What staff type where indicators are scored by deduction; the column is there only then."""
 OPEN_COLUMNS: Final = (ASSESSED, DEDUCTION, OPINION)
 """The columns of 明细 in which staff type."""
 
@@ -62,6 +64,14 @@ class Carried:
     findings: tuple[Finding, ...] = ()
 
 
+class Source(NamedTuple):
+    """A cell of an accepted file."""
+
+    path: str
+    sheet: str
+    cell: str
+
+
 class DetailRow(NamedTuple):
     """One indicator of one unit whose return was accepted. None is a blank."""
 
@@ -89,6 +99,11 @@ class DetailRow(NamedTuple):
     number: int
     """The row in that sheet; 0 when the file (an older form) does not have the row."""
     score_cell: str
+    deducted: Typed | None = None
+    first: float | None = None
+    """初审分: what the assessors' accepted form says."""
+    source: Source | None = None
+    """Where 初审分 stands."""
 
 
 class MaterialRow(NamedTuple):
@@ -133,6 +148,8 @@ class UnitRow:
     """Counted facts, one for each ceiling of the scheme, as staff typed them."""
     files: tuple[FileOutcome, ...]
     """Every file that was attributed to the unit."""
+    team: str = ""
+    """What it is compared within: its 考核组, or its 群组 where the scheme says so."""
 
 
 @dataclass(frozen=True)

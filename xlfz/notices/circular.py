@@ -106,7 +106,7 @@ def _ranking(ranked: list[UnitRow], decimals: int, *, teams: bool) -> tuple[Bloc
         (
             points(u.score.rank),
             u.unit.name,
-            *((u.unit.team or NONE, points(u.score.team_rank)) if teams else ()),
+            *((u.team or NONE, points(u.score.team_rank)) if teams else ()),
             total(u.score.total, decimals),
             points(u.score.grade),
         )

@@ -54,8 +54,8 @@ def _result(unit: UnitRow, table: Consolidation, decimals: int) -> str:
         return f"你单位目前为“{score.state}”{waiting}，暂无总分和名次。"
     ranked = sum(is_number(u.score.total) for u in table.units)
     text = f"你单位总分{total(score.total, decimals)}分，在有总分的{ranked}个单位中列第{points(score.rank)}名"
-    if unit.unit.team and is_number(score.team_rank):
-        text += f"，在{unit.unit.team}列第{points(score.team_rank)}名"
+    if unit.team and is_number(score.team_rank):
+        text += f"，在{unit.team}列第{points(score.team_rank)}名"
     return f"{text}，等级为{points(score.grade)}。"
 
 

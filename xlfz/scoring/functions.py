@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
+from math import floor
 from typing import Final, TypeGuard, cast
 
 Result = str | float | bool
@@ -234,6 +235,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
     "COUNTIF": _countif,
     "COUNTIFS": _countifs,
     "INDEX": _index,
+    "INT": lambda v: float(floor(number(v))),
     "ISNUMBER": is_number,
     "MATCH": _match,
     "MAX": lambda *v: max(_all(v), default=0.0),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xlfz.consolidation import ASSESSED
+from xlfz.consolidation import ASSESSED, DEDUCTED
 from xlfz.excel.plan import Name, Workbook
 from xlfz.findings import by_weight
 from xlfz.listing import FIRST_ROW
@@ -39,21 +39,22 @@ def located(consolidation: Consolidation, workbench: Workbench) -> Consolidation
         return consolidation
     details = detail.detail(consolidation, workbench)
     ranking = Ranking(Matrix(consolidation, workbench, details))
-    assessed = details.letter(ASSESSED)
     cells = {
-        (detail.DETAIL, row.unit.name, row.item.indicator.number): f"{assessed}{line}"
+        (detail.DETAIL, row.unit.name, row.item.indicator.number, column): f"{details.letter(column)}{line}"
         for line, row in enumerate(consolidation.rows, FIRST_ROW)
+        for column, typed in ((ASSESSED, row.assessed), (DEDUCTED, row.deducted))
+        if typed is not None
     }
     for line, place in enumerate(ranking.order, FIRST_ROW):
         for ceiling in workbench.scheme.ceilings:
             unit = consolidation.units[place].unit.name
-            cells[RANKING, unit, ceiling.fact] = f"{ranking.listing.letter(ceiling.fact)}{line}"
+            cells[RANKING, unit, "", ceiling.fact] = f"{ranking.listing.letter(ceiling.fact)}{line}"
 
     def at_its_cell(found: Finding) -> Finding:
         if found.code != _TYPED_FAULT:
             return found
         facts = dict(found.facts)
-        cell = cells[found.sheet, found.unit, found.indicator or str(facts["列"])]
+        cell = cells[found.sheet, found.unit, found.indicator, str(facts["列"])]
         facts["ref"] = f"{cell} {facts['ref']}"
         return replace(found, cell=cell, facts=tuple(facts.items()))
 

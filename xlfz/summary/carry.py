@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.consolidation import (
     ASSESSED,
+    DEDUCTED,
     DEDUCTION,
     NOTHING,
     OPEN_COLUMNS,
@@ -88,12 +89,13 @@ class _Reading:
         """The open columns of 明细."""
         sheet = self._sheet(DETAIL)
         header, columns = _header(sheet, (KEY, COUNTED_SCORE, *OPEN_COLUMNS))
+        opened = [*OPEN_COLUMNS, *([DEDUCTED] if DEDUCTED in columns else [])]
         told = [columns.get(name, 0) for name in ("单位", "编号")]
         for row, cells in sheet.rows.items():
             if row > header:
                 key = _text(cells.get(columns[KEY]))
                 unit, number = (_text(cells.get(column)) for column in told)
-                for name in OPEN_COLUMNS:
+                for name in opened:
                     self._take(_Place(sheet, row, columns[name], DETAIL, key, name, unit, number))
 
     def ranking(self) -> None:
@@ -154,7 +156,7 @@ class _Reading:
         if cell.formula is not None or cell.kind == "error":
             shown = "" if cell.value is None else f"（显示 {cell.value}）"
             text = f"={cell.formula}{shown}" if cell.formula is not None else str(cell.value)
-            if place.name == ASSESSED and place.key:
+            if place.name in (ASSESSED, DEDUCTED) and place.key:
                 # As a text it stays where it was typed: the row has no score until a person mends it.
                 self.values.setdefault(
                     (place.kind, place.key, place.name),

@@ -6,19 +6,23 @@ they type stands in 考核分, 扣分原因 and 审核意见. 采用分 is the f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, extra_columns
+from xlfz.consolidation import ASSESSED, DEDUCTED, DEDUCTION, OPINION, extra_columns
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Formula, Later, Validation, Value
 from xlfz.form.spec import NOT_APPLICABLE, PARTLY, UNDONE
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, TOTAL, ListColumn, Listing, source_link
-from xlfz.scoring.formulas import COUNTED
+from xlfz.scoring import formulas
 
 if TYPE_CHECKING:
-    from xlfz.consolidation import Consolidation, DetailRow
+    from collections.abc import Callable
+
+    from xlfz.consolidation import Consolidation, DetailRow, Typed
+    from xlfz.scoring.formula import Declared
     from xlfz.workbench.model import Workbench
 
 DETAIL: Final = "明细"
@@ -30,6 +34,7 @@ _INPUT_SCORE = look.INPUT_NUMBER.but(align="center")
 def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
     """明细."""
     extra = extra_columns(workbench)
+    deducts = bool(workbench.scheme.deducting)
     columns = (
         ListColumn(KEY, 14, CENTER, hidden=True),
         ListColumn(PLACE, 8, COUNT, hidden=True),
@@ -44,6 +49,7 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("完成情况", 10, CENTER),
         ListColumn("自评分", 8, SCORE),
         ListColumn(ASSESSED, 8, _INPUT_SCORE, open=True),
+        *((ListColumn(DEDUCTED, 8, _INPUT_SCORE, open=True),) if deducts else ()),
         ListColumn(DEDUCTION, 24, look.INPUT, open=True),
         ListColumn(OPINION, 24, look.INPUT, open=True),
         ListColumn(COUNTED_SCORE, 8, TOTAL),
@@ -59,7 +65,8 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("单元格", 8, CENTER),
     )
     note = (
-        "浅黄色三列（考核分、扣分原因、审核意见）由工作人员填写，填后各表自动更新；重新汇总时沿用。"
+        f"浅黄色各列（考核分、{'扣分、' if deducts else ''}扣分原因、审核意见）由工作人员填写，"
+        "填后各表自动更新；重新汇总时沿用。"
         "可以排序、筛选；按“序号”升序排序即恢复原来的次序。"
     )
     listing = Listing(
@@ -77,7 +84,8 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         dates=_dates(consolidation, columns),
     )
     if listing.rows:
-        listing.extra.update(validations=(_score_rule(listing),), conditionals=_marks(listing))
+        rules = [_score_rule(listing), *([_deduction_rule(listing)] if deducts else [])]
+        listing.extra.update(validations=tuple(rules), conditionals=_marks(listing))
     return listing
 
 
@@ -89,15 +97,15 @@ def _rows(
     stop: int,
 ) -> list[tuple[Value, ...]]:
     shape = Listing(DETAIL, "", "", columns, ())
-    counted = COUNTED[workbench.scheme.source]
-    addresses = {"完成情况": "完成情况", "自评分": "自评分", ASSESSED: ASSESSED, "分值": "分值"}
-    text = counted.template(
-        **{n: f"{shape.letter(h)}{{0}}" for n, h in addresses.items() if n in counted.names}
-    )
+    scheme = workbench.scheme
+    texts = [_counted(shape, formulas.counted(scheme.source))]
+    if scheme.deducting:
+        texts.append(_counted(shape, formulas.counted(scheme.source, deducts=True)))
     places = {indicator.number: i for i, indicator in enumerate(workbench.catalogue.live, 1)}
     made: list[tuple[Value, ...]] = []
     for line, row in enumerate(consolidation.rows[start:stop], start):
         indicator = row.item.indicator
+        text = texts[scheme.deducts(indicator.number, indicator.chapter)]
         values = (
             row.key,
             places[indicator.number],
@@ -112,6 +120,7 @@ def _rows(
             row.status,
             row.own,
             row.assessed,
+            *((row.deducted,) if scheme.deducting else ()),
             row.deduction,
             row.opinion,
             None if row.counted is None else Formula(text(FIRST_ROW + line), row.counted),
@@ -130,19 +139,31 @@ def _rows(
     return made
 
 
+def _counted(shape: Listing, declared: Declared) -> Callable[..., str]:
+    """The formula of 采用分 for any row."""
+    headers = ("完成情况", "自评分", ASSESSED, DEDUCTED, "分值")
+    return declared.template(**{h: f"{shape.letter(h)}{{0}}" for h in headers if h in declared.names})
+
+
 def _dates(consolidation: Consolidation, columns: tuple[ListColumn, ...]) -> dict[int, date]:
     """A day of each column that is no column of days but has some, typed or asked for by the office."""
     found: dict[int, date] = {}
     places = {c.header: i for i, c in enumerate(columns)}
     extra = places["资料名称"] + 1
     for row in consolidation.rows:
-        for header, value in ((ASSESSED, row.assessed), (DEDUCTION, row.deduction), (OPINION, row.opinion)):
+        for header, value in _typed(row):
             if isinstance(value, date):
                 found.setdefault(places[header], value)
         for i, answer in enumerate(row.extra, extra):
             if isinstance(answer, date):
                 found.setdefault(i, answer)
     return found
+
+
+def _typed(row: DetailRow) -> tuple[tuple[str, Typed | None], ...]:
+    """What staff typed, by column."""
+    first = (ASSESSED, row.assessed), (DEDUCTED, row.deducted)
+    return (*first, (DEDUCTION, row.deduction), (OPINION, row.opinion))
 
 
 def _first_cell(row: DetailRow) -> str:
@@ -160,6 +181,16 @@ def _score_rule(listing: Listing) -> Validation:
         prompt="填 0 到本项分值之间的数字；没有分值、选“不适用”的不填。",
         error_title="考核分有误",
         error="请填 0 到本项分值之间的数字。",
+    )
+
+
+def _deduction_rule(listing: Listing) -> Validation:
+    return replace(
+        _score_rule(listing),
+        area=listing.column_cells(DEDUCTED),
+        prompt_title="扣分",
+        prompt="扣分制的指标填扣多少分，得分为分值减扣分；不扣的填 0。其他指标不填。",
+        error_title="扣分有误",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from xlfz.excel import look
 from xlfz.excel.address import area, column_name
@@ -41,6 +41,7 @@ from xlfz.listing import (
     rounded,
 )
 from xlfz.scoring import formulas
+from xlfz.scoring.units import chapter_names, kind_names, spans
 from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
 from xlfz.text import shorten
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from xlfz.consolidation import Consolidation, DetailRow, UnitRow
     from xlfz.scoring.formula import Declared
     from xlfz.scoring.functions import Result, Scalar
+    from xlfz.scoring.units import UnitScore
     from xlfz.workbench.model import Workbench
 
 SCORES = "得分"
@@ -77,7 +79,9 @@ _FIXED = (
     ListColumn("加分", 7, SCORE),
     ListColumn("减分", 7, SCORE),
 )
-_NUMBER_OF = {c.header: i for i, c in enumerate(_FIXED, 1)}
+_WEIGHTED = ListColumn("加权得分率", 9, SCORE)
+"""The last of them, only where chapters have weights."""
+_NUMBER_OF = {c.header: i for i, c in enumerate((*_FIXED, _WEIGHTED), 1)}
 _LETTERS = {header: column_name(i) for header, i in _NUMBER_OF.items()}
 _WIDTH = 7.5
 _NARROW = look.BODY_CENTER.but(size=9)
@@ -98,9 +102,14 @@ class Matrix:
         return TOP + max(1, len(self.consolidation.units)) - 1
 
     @property
+    def fixed(self) -> tuple[ListColumn, ...]:
+        """The columns before the scores."""
+        return (*_FIXED, _WEIGHTED) if self.workbench.scheme.chapter_weights else _FIXED
+
+    @property
     def first_score(self) -> int:
         """The column number of the first indicator."""
-        return len(_FIXED) + 1
+        return len(self.fixed) + 1
 
     def cell(self, header: str, row: int) -> str:
         """A unit's cell in a named column, for other sheets: 得分!$J$7."""
@@ -135,17 +144,18 @@ class Matrix:
         board, settings = self.consolidation.board, self.workbench.settings
         width = len(board.columns)
         total = rounded(TOTAL, self.workbench.scheme.decimals)
-        fixed = (total if c.header == "总分" else c.style for c in _FIXED)
+        fixed = (total if c.header == "总分" else c.style for c in self.fixed)
         styles = (*fixed, *((SCORE,) * width))
         rows = [self._row(TOP + i, unit, own) for i, (unit, own) in enumerate(self._units())]
-        heights = [_height(unit.unit.name, unit.unit.team) for unit in self.consolidation.units]
+        heights = [_height(unit.unit.name, unit.team) for unit in self.consolidation.units]
         blocks = (Block(TOP, 1, styles, rows, heights),) if rows else ()
         last_column = self.first_score + width - 1
         unscored = sum(i.points is None for i in self.workbench.scoring_catalogue.live)
         note = "各分数取自“明细”的采用分，随明细自动更新；“—”为该单位没有的指标。"
         note += f"另有 {unscored} 项未设分值，不计分，未列出。" if unscored else ""
         teams = bool(self.consolidation.teams)
-        hidden = set() if teams else {"考核组", "组内排名"}
+        hidden = {c.header for c in self.fixed if c.hidden}
+        hidden |= set() if teams else {"考核组", "组内排名"}
         hidden |= set() if board.bonus else {"加分"}
         hidden |= set() if board.penalty else {"减分"}
         return Sheet(
@@ -158,7 +168,10 @@ class Matrix:
             merges=tuple(self._header_merges()),
             blocks=blocks,
             columns=(
-                *(Columns(i, i, c.width, c.hidden or c.header in hidden) for i, c in enumerate(_FIXED, 1)),
+                *(
+                    Columns(i, i, c.width, c.hidden or c.header in hidden)
+                    for i, c in enumerate(self.fixed, 1)
+                ),
                 *((Columns(self.first_score, last_column, _WIDTH),) if width else ()),
             ),
             rows=(Row(1, 34.0), Row(2, 20.0), *self._header_rows()),
@@ -184,9 +197,11 @@ class Matrix:
     def _row(self, row: int, unit: UnitRow, own: dict[str, tuple[int, DetailRow]]) -> list[Value]:
         score, board = unit.score, self.consolidation.board
         width, after_bonus = len(board.scored), len(board.scored) + len(board.bonus)
+        weights = bool(self.workbench.scheme.chapter_weights)
+        named = {**chapter_names(self.workbench.scheme, board), **kind_names(self.workbench.scheme, board)}
         ranking = self.workbench.scheme.ranking
         dense = ranking == "并列不占位"
-        team = self.consolidation.teams.index(unit.unit.team) + 1 if unit.unit.team else 0
+        team = self.consolidation.teams.index(unit.team) + 1 if unit.team else 0
 
         def here(declared: Declared, value: Result, **areas: str) -> Formula:
             addresses = {
@@ -199,6 +214,18 @@ class Matrix:
         def span(first: int, after: int, line: int) -> str:
             return _span(self.first_score + first, self.first_score + after, line)
 
+        def extra(
+            word: Literal["加分", "减分"], kinds: tuple[tuple[str, int], ...], start: int, value: Result
+        ) -> Formula:
+            declared = formulas.extra(word, tuple(f"{word}上限{n}" in named for n, _ in enumerate(kinds, 1)))
+            areas = [span(a, b, row) for a, b in spans((n for _, n in kinds), start)]
+            return here(declared, value, **{f"得分{n}": area for n, area in enumerate(areas, 1)})
+
+        capped = tuple(f"章节上限{n}" in named for n, _ in enumerate(board.chapters, 1))
+        sums = formulas.summed(capped) if any(capped) else formulas.SUM
+        chapters = (
+            {f"得分{n}": span(a, b, row) for n, (a, b) in enumerate(board.spans, 1)} if any(capped) else {}
+        )
         mine, points = span(0, width, row), span(0, width, _POINTS).replace(str(_POINTS), f"${_POINTS}")
         whole = {
             "全部总分": self._local("总分"),
@@ -215,22 +242,36 @@ class Matrix:
             here(formulas.TEAM_FIRST, score.team_first, **before) if dense else None,
             row - TOP + 1,
             unit.unit.name,
-            unit.unit.team,
+            unit.team,
             here(formulas.STATE, score.state),
-            here(formulas.TOTAL, score.total),
+            here(formulas.WEIGHTED_TOTAL if weights else formulas.TOTAL, score.total),
             here(formulas.RANK[ranking], score.rank, **_known(formulas.RANK[ranking], whole)),
             here(formulas.TEAM_RANK[ranking], score.team_rank, **_known(formulas.TEAM_RANK[ranking], whole)),
-            here(formulas.SUM, score.sum, 得分=mine) if width else "",
+            here(sums, score.sum, 得分=mine, **chapters) if width else "",
             score.points,
             here(formulas.BASE, score.base, 得分=mine, 分值=points) if width else score.base,
             score.items,
             here(formulas.WAITING, score.waiting, 得分=mine) if width else score.waiting,
-            here(formulas.BONUS, score.bonus, 得分=span(width, after_bonus, row)) if board.bonus else 0,
-            here(formulas.PENALTY, score.penalty, 得分=span(after_bonus, len(board.columns), row))
-            if board.penalty
-            else 0,
+            extra("加分", board.bonus_kinds, width, score.bonus) if board.bonus else 0,
+            extra("减分", board.penalty_kinds, after_bonus, score.penalty) if board.penalty else 0,
+            *((self._weighted(row, score, capped, mine),) if weights and width else ()),
             *self._scores(own),
         ]
+
+    def _weighted(self, row: int, score: UnitScore, capped: tuple[bool, ...], mine: str) -> Formula:
+        board = self.consolidation.board
+        areas: dict[str, str] = {"得分": mine}
+        for n, ((a, b), points) in enumerate(zip(board.spans, score.chapter_points, strict=True), 1):
+            own, line = (_span(self.first_score + a, self.first_score + b, r) for r in (row, _POINTS))
+            counts = formulas.counts(capped[n - 1])
+            limit = {"章节上限": f"章节上限{n}"} if capped[n - 1] else {}
+            areas |= {
+                f"得分{n}": own,
+                f"分值{n}": line.replace(str(_POINTS), f"${_POINTS}"),
+                f"参评{n}": f"{points:.15g}",
+                f"计分{n}": counts.text(得分=own, **limit),
+            }
+        return Formula(formulas.weighted(len(board.chapters)).text(**areas), score.weighted)
 
     def _scores(self, own: dict[str, tuple[int, DetailRow]]) -> Iterator[Value]:
         key, counted = (self.detail.letter(h) for h in (KEY, COUNTED_SCORE))
@@ -263,8 +304,9 @@ class Matrix:
             yield Put(_POINTS, i, indicator.points, SCORE.but(fill=look.TINT))
 
     def _header_merges(self) -> Iterator[Merge]:
-        for i, column in enumerate(_FIXED, 1):
-            yield Merge(_CHAPTERS, i, _POINTS, i, column.header, look.HEADER)
+        for i, column in enumerate(self.fixed, 1):
+            header = self.workbench.scheme.team_by if column.header == "考核组" else column.header
+            yield Merge(_CHAPTERS, i, _POINTS, i, header, look.HEADER)
         left = self.first_score
         for name, count in self._groups():
             yield Merge(_CHAPTERS, left, _CHAPTERS, left + count - 1, name, look.HEADER)

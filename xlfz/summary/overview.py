@@ -275,14 +275,13 @@ class Overview:
         given = formulas.parameters(matrix.workbench.scheme)
         totals, teams = matrix.column("总分"), matrix.column("组别")
         numbers = [
-            float(consolidation.teams.index(u.unit.team) + 1) if u.unit.team else 0.0
-            for u in consolidation.units
+            float(consolidation.teams.index(u.team) + 1) if u.team else 0.0 for u in consolidation.units
         ]
         rows: list[tuple[Value, ...]] = []
         for n, name in enumerate(consolidation.teams, 1):
             addresses = {"全部组别": teams, "全部总分": totals, "组别": str(n)}
             values: dict[str, CellValue] = {"全部组别": numbers, "全部总分": self._totals, "组别": float(n)}
-            members = [u for u in consolidation.units if u.unit.team == name]
+            members = [u for u in consolidation.units if u.team == name]
             rows.append(
                 (
                     name,

@@ -16,15 +16,19 @@ from xlfz.excel.plan import Conditional, Formula, Validation, Value
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, RATE, SCORE, TOTAL, ListColumn, Listing, rounded
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import Result, is_number
+from xlfz.scoring.units import lowered
 from xlfz.summary.matrix import TOP, Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlfz.consolidation import UnitRow
+    from xlfz.scheme import Ceiling
+    from xlfz.scoring.formula import Declared
 
 RANKING: Final = "排名"
 CODE = "单位编码"
+LOWERED, TIED = "等级说明", "同分说明"
 _INPUT_COUNT = look.INPUT_NUMBER.but(align="center")
 
 
@@ -55,7 +59,7 @@ class Ranking:
             ListColumn(CODE, 12, CENTER, hidden=True),
             ListColumn("排名", 7, TOTAL),
             ListColumn("单位", 26, LEFT),
-            ListColumn("考核组", 13, CENTER, hidden=no_teams),
+            ListColumn(scheme.team_by, 13, CENTER, hidden=no_teams),
             ListColumn("组内排名", 7, COUNT, hidden=no_teams),
             ListColumn("总分", 10, rounded(TOTAL, scheme.decimals)),
             ListColumn("等级", 9, CENTER),
@@ -66,6 +70,8 @@ class Ranking:
             *((ListColumn("加分", 8, SCORE),) if board.bonus else ()),
             *((ListColumn("减分", 8, SCORE),) if board.penalty else ()),
             *(ListColumn(ceiling.fact, 12, _INPUT_COUNT, open=True) for ceiling in scheme.ceilings),
+            *((ListColumn(LOWERED, 26, LEFT),) if lowered(scheme) is not None else ()),
+            ListColumn(TIED, 24, LEFT),
         )
 
     @cached_property
@@ -122,7 +128,7 @@ class Ranking:
             unit.unit.code,
             taken("排名", score.rank),
             unit.unit.name,
-            unit.unit.team,
+            unit.team,
             taken("组内排名", score.team_rank),
             taken("总分", score.total),
             self._grade(line, unit, letters),
@@ -133,17 +139,34 @@ class Ranking:
             *((taken("加分", score.bonus),) if board.bonus else ()),
             *((taken("减分", score.penalty),) if board.penalty else ()),
             *unit.counts,
+            *self._lowered(line, unit, letters),
+            self._tied(line, source, unit, letters),
         ]
 
     def _grade(self, line: int, unit: UnitRow, letters: Listing) -> Formula:
         scheme = self.matrix.workbench.scheme
-        declared = formulas.grade(formulas.barred_places(scheme))
-        addresses = {"总分": f"${letters.letter('总分')}{line}"}
-        facts = [f"${letters.letter(ceiling.fact)}{line}" for ceiling in scheme.ceilings]
+        declared = formulas.grade(formulas.barred_places(scheme), formulas.share_places(scheme))
+        return Formula(self._judged(declared, line, letters), unit.score.grade)
+
+    def _lowered(self, line: int, unit: UnitRow, letters: Listing) -> list[Value]:
+        declared = lowered(self.matrix.workbench.scheme)
+        if declared is None:
+            return []
+        return [Formula(self._judged(declared, line, letters), unit.score.lowered)]
+
+    def _tied(self, line: int, source: int, unit: UnitRow, letters: Listing) -> Formula:
+        addresses = {"排名": self.matrix.cell("排名", source)}
+        return Formula(self._judged(formulas.TIED, line, letters, **addresses), unit.score.tied)
+
+    def _judged(self, declared: Declared, line: int, letters: Listing, **addresses: str) -> str:
+        """The text of a formula over a unit's total, the totals of all and its counted facts."""
+        addresses |= {"总分": f"${letters.letter('总分')}{line}", "全部总分": self.matrix.column("总分")}
+        ceilings = self.matrix.workbench.scheme.ceilings
+        facts = [f"${letters.letter(ceiling.fact)}{line}" for ceiling in ceilings]
         if facts:
             addresses |= {f"计数{n}": address for n, address in enumerate(facts, 1)}
             addresses["计数"] = f"{facts[0]}:{facts[-1]}"
-        return Formula(declared.text(**addresses), unit.score.grade)
+        return declared.text(**{name: a for name, a in addresses.items() if name in declared.names})
 
     def _rules(self, listing: Listing) -> tuple[Validation, ...]:
         return tuple(
@@ -153,12 +176,16 @@ class Ranking:
                 minimum=0,
                 maximum=100_000,
                 prompt_title="次数",
-                prompt=f"填 0 或正整数；达到 {ceiling.limit:g} 的，不能评为“{ceiling.barred}”及以上。",
+                prompt=f"填 0 或正整数；达到 {ceiling.limit:g} 的，{_barred(ceiling)}。",
                 error_title="次数有误",
                 error="请填 0 或正整数。",
             )
             for ceiling in self.matrix.workbench.scheme.ceilings
         )
+
+
+def _barred(ceiling: Ceiling) -> str:
+    return "一票否决，评为最低等级" if ceiling.veto else f"不能评为“{ceiling.barred}”及以上"
 
 
 def _marks(listing: Listing) -> tuple[Conditional, ...]:

@@ -11,6 +11,7 @@ from xlfz.excel.plan import Columns, Merge, Name, Page, Put, Row, Sheet, Style, 
 from xlfz.listing import CENTER, LEFT, NOTE
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import round_half_up
+from xlfz.scoring.units import chapter_names, kind_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ _SOURCES = {
     "考核优先": "有考核分的用考核分，没有的用自评分",
     "自评": "用自评分",
     "考核": "用考核分，没有考核分的待评",
+    "加权": "自评分和考核分按权重加权，缺一项的待评",
 }
 
 
@@ -114,8 +116,15 @@ class Rules:
         yield parameter(
             "缺项折算", "是：总分＝得分合计×满分÷计分基数，计分基数不含不适用的指标；否：总分＝得分合计"
         )
+        if scheme.source == "加权":
+            yield parameter("自评权重", "自评分所占的权重")
+            yield parameter("考核权重", "考核分所占的权重，两项合计为 1")
         yield parameter("加分上限", "加分项合计最多计入的分数，不限的写“不限”")
         yield parameter("减分上限", "减分项合计最多扣减的分数，不限的写“不限”")
+        for name, value in kind_names(scheme, board).items():
+            kinds = board.bonus_kinds if name.startswith("加分") else board.penalty_kinds
+            kind = kinds[int(name[4:]) - 1][0]
+            yield _Line(f"{name[:4]}：{kind}", value, f"“{kind}”一类最多计入的分数", name, open=True)
         yield parameter("小数位数", "总分保留的小数位数，四舍五入")
         yield _Line("排名方式", scheme.ranking, self._ranking())
         yield parameter("绿灯线", "得分率达到此值的亮绿灯")
@@ -125,11 +134,20 @@ class Rules:
         for grade in scheme.grades:
             yield _Line(grade.name, float(grade.minimum), "总分达到此分数的", open=True)
         yield _Line(scheme.lowest, None, "低于以上各级的")
+        limited = [g for g in scheme.grades if g.share is not None]
+        if limited:
+            yield _Line("")
+            yield _Line("等级比例", "最多占", "含义", header=True)
+        for n, grade in enumerate(limited, 1):
+            remark = f"“{grade.name}”及以上最多占参加排名单位的比例；同分的要么都评、要么都不评"
+            yield _Line(f"{grade.name}比例", grade.share, remark, f"等级比例{n}", open=True)
         if scheme.ceilings:
             yield _Line("")
             yield _Line(CEILINGS, "达到次数", "限制", header=True)
             for n, ceiling in enumerate(scheme.ceilings, 1):
                 remark = f"不能评为“{ceiling.barred}”及以上"
+                if ceiling.veto:
+                    remark = f"一票否决：评为“{scheme.lowest}”"
                 remark += f"（{ceiling.note}）" if ceiling.note else ""
                 yield _Line(ceiling.fact, float(ceiling.limit), remark, f"限制{n}", open=True)
         if board.chapters:
@@ -138,6 +156,25 @@ class Rules:
             for name, members in board.chapters:
                 points = round_half_up(sum(i.points or 0 for i in members), 10)
                 yield _Line(name, points, f"{len(members)} 项")
+        yield from self._limits()
+
+    def _limits(self) -> Iterator[_Line]:
+        """What chapters have besides points."""
+        scheme, board = self.workbench.scheme, self.consolidation.board
+        limits = chapter_names(scheme, board)
+        if limits:
+            yield _Line("")
+            yield _Line("一级指标的上限和权重", "数值", "含义", header=True)
+        for name, value in limits.items():
+            chapter = board.chapters[int(name[4:]) - 1][0]
+            cap = name.startswith("章节上限")
+            remark = "本章最多计入的分数" if cap else "本章得分率在总分中的权重，各章合计为 1"
+            yield _Line(f"{name[:4]}：{chapter}", value, remark, name, open=True)
+        if scheme.deducting:
+            yield _Line("")
+            yield _Line("扣分制", "", "这些指标由考核人员填扣多少分，得分＝分值－扣分", header=True)
+            for item in scheme.deducting:
+                yield _Line(item, None, "")
 
     def _rules(self) -> Iterator[Validation]:
         """What may stand in the open cells; caps are free, they may say 不限."""
@@ -156,6 +193,12 @@ class Rules:
         if self.workbench.scheme.ranking == "并列占位":
             return "总分相同的名次相同，其后的名次跳过（1、1、3）"
         return "总分相同的名次相同，其后的名次不跳过（1、1、2）"
+
+
+def _total(workbench: Workbench) -> str:
+    if workbench.scheme.chapter_weights:
+        return "总分＝满分×加权得分率＋加分－减分；加权得分率是各章得分率按权重的平均，整章不适用的不计权重。"
+    return "缺项折算时，总分＝得分合计×满分÷计分基数＋加分－减分。"
 
 
 def guide(workbench: Workbench, lost: int) -> Sheet:
@@ -179,7 +222,7 @@ def guide(workbench: Workbench, lost: int) -> Sheet:
         ("", "“得分”“指标分析”全是公式，已加保护（无密码）。"),
         ("总分怎样算", ""),
         ("", f"取分方式：{workbench.scheme.source}（{_SOURCES[workbench.scheme.source]}）。"),
-        ("", "缺项折算时，总分＝得分合计×满分÷计分基数＋加分－减分。"),
+        ("", _total(workbench)),
         ("", "计分基数为本单位各计分指标的分值之和，减去不适用的指标的分值。"),
         ("", "“排名”中的等级限制次数由工作人员填写，填写的不是数字的，等级显示“待核”。"),
         ("重新汇总", ""),

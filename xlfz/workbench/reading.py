@@ -50,7 +50,7 @@ def read(content: BookContent) -> Workbench:
     ]
     sources = Sources(settings, *tables)
     catalogue = _catalogue(sources)
-    scheme = read_scheme(sources.scheme, catalogue.chapters, faults)
+    scheme = read_scheme(sources.scheme, catalogue, faults)
     columns = read_items(sources.items, settings.settings, faults)
     workbench = Workbench(
         settings.settings,

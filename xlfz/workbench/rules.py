@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from xlfz.findings import finding
-from xlfz.scheme import RANKINGS, SOURCES, Ceiling, Grade, Ranking, Scheme, Source
+from xlfz.scheme import RANKINGS, SOURCES, TEAMS_BY, Ceiling, Grade, Ranking, Scheme, Source, TeamBy
 from xlfz.text import fold
+from xlfz.workbench.rule_checks import disagreements
 from xlfz.workbench.tables import NO, SCHEME, YES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from xlfz.catalogue import Catalogue
     from xlfz.workbench.draft import Row
     from xlfz.workbench.rows import Faults, Record, Table
 
@@ -33,6 +35,8 @@ class Rule:
     name: str
     needs: tuple[Part, ...]
     help: str
+    may: tuple[Part, ...] = ()
+    """Cells that it can do without."""
     single: bool = True
     required: bool = False
     options: tuple[str, ...] = ()
@@ -43,8 +47,13 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule("满分", ("value",), "各项指标分值合计应为多少分。", required=True),
-    Rule("取分", ("result",), "考核优先：有考核分的用考核分，没有的用自评分；也可只用自评或只用考核。",
+    Rule("取分", ("result",),
+         "考核优先：有考核分的用考核分，没有的用自评分；也可只用自评、只用考核，或按权重加权。",
          required=True, options=SOURCES),
+    Rule("自评权重", ("value",), "取分为加权时自评分占多少，填 0 到 1；与考核权重之和为 1。", maximum=1),
+    Rule("考核权重", ("value",), "取分为加权时考核分占多少，填 0 到 1，如 0.7。", maximum=1),
+    Rule("扣分制", ("target",), "对象是指标编号或一级指标：这些项由考核人员填扣多少分，得分为分值减扣分。",
+         single=False),
     Rule("缺项折算", ("result",), "是：选“不适用”的项不计入满分，得分按比例折算回满分；否：不折算。",
          required=True, options=(YES, NO)),
     Rule("排名", ("result",), "并列占位：1、1、3；并列不占位：1、1、2。", required=True, options=RANKINGS),
@@ -52,12 +61,25 @@ RULES: tuple[Rule, ...] = (
     Rule("等级", ("target", "condition", "value"), "总分达到数值的评为该等级，从高到低各写一行。",
          single=False, required=True),
     Rule("最低等级", ("target",), "达不到任何等级线的评为什么。", required=True),
-    Rule("加分上限", ("value",), "加分项合计最多加多少分；没有上限的不写这一行。"),
-    Rule("减分上限", ("value",), "减分项合计最多减多少分；没有上限的不写这一行。"),
+    Rule("等级比例", ("target", "value"),
+         "该等级及以上的单位最多占参加排名单位的多少，填 0 到 1；总分相同的要么都评、要么都不评。",
+         single=False, maximum=1),
+    Rule("加分上限", ("value",), "加分项合计最多加多少分；对象写二级指标的，只管这一类加分。没有上限的不写。",
+         may=("target",), single=False),
+    Rule("减分上限", ("value",), "减分项合计最多减多少分；对象写二级指标的，只管这一类减分。没有上限的不写。",
+         may=("target",), single=False),
     Rule("章节分值", ("target", "value"), "来源文件给某个一级指标定的分值，对象照“指标”表的一级指标写。",
          single=False),
+    Rule("章节上限", ("target", "value"), "某个一级指标最多计多少分，对象照“指标”表写。", single=False),
+    Rule("章节权重", ("target", "value"),
+         "各一级指标的权重，填 0 到 1，合计为 1：总分＝满分×各章得分率按权重平均。要用就每章写一行。",
+         single=False, maximum=1),
+    Rule("组内排名", ("result",), "组内排名按考核组比，还是按群组（单位的第一个群组）比；不写为考核组。",
+         options=TEAMS_BY),
     Rule("等级限制", ("target", "condition", "value", "result"),
          "对象是要计数的事项，达到数值的，不得评为结果中的等级及以上等级。", single=False),
+    Rule("一票否决", ("target", "condition", "value"), "对象是要计数的事项，达到数值的，一律评为最低等级。",
+         single=False),
 )  # fmt: skip
 _BY_NAME = {rule.name: rule for rule in RULES}
 
@@ -91,7 +113,7 @@ def merged(base: Sequence[Row], own: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(sorted(both, key=lambda row: order.index(str(row["规则"]))))
 
 
-def read_scheme(table: Table, chapters: Iterable[str], faults: Faults) -> Scheme:
+def read_scheme(table: Table, catalogue: Catalogue, faults: Faults) -> Scheme:
     """The scheme that the rows make; on faults a scheme of what could be read."""
     if not table.complete:
         return Scheme()
@@ -106,9 +128,10 @@ def read_scheme(table: Table, chapters: Iterable[str], faults: Faults) -> Scheme
             _fault(table, faults, table.header_ref("rule"), f"缺少“{rule.name}”这条规则")
         for extra in rows[1:] if rule.single else ():
             _fault(table, faults, extra.ref("rule"), f"“{rule.name}”只能写一行，{rows[0].ref('rule')} 已有")
-    _check_doubles(kept, faults)
-    grades = _grades(kept.get("等级", []))
-    _check_names(kept, {fold(c) for c in chapters}, {g.name for g in grades}, table, faults)
+    shares = {r.text("target"): r.number_of("value") or 0.0 for r in kept.get("等级比例", ())}
+    grades = _grades(kept.get("等级", []), shares)
+    for record, part, reason in disagreements(kept, catalogue, {g.name for g in grades}):
+        _fault(record.table, faults, record.ref(part), reason)
     return _scheme(kept, grades)
 
 
@@ -122,7 +145,7 @@ def _check_row(record: Record, faults: Faults) -> bool:
         if part in rule.needs and part not in record.values:
             _fault(record.table, faults, record.ref(part), f"“{rule.name}”要填“{title}”")
             return False
-        if part not in rule.needs and part in record.values:
+        if part not in (*rule.needs, *rule.may) and part in record.values:
             _fault(record.table, faults, record.ref(part), f"“{rule.name}”不用填“{title}”")
             return False
     return _check_values(rule, record, faults)
@@ -150,42 +173,10 @@ def _option(rule: Rule, record: Record) -> str | None:
     return next((o for o in rule.options if fold(o) == fold(record.text("result"))), None)
 
 
-def _check_doubles(kept: Mapping[str, Sequence[Record]], faults: Faults) -> None:
-    """Grades and chapters are stated once, and no two grades begin at the same total."""
-    for name in ("等级", "章节分值"):
-        seen: dict[str, Record] = {}
-        for record in kept.get(name, ()):
-            first = seen.setdefault(fold(record.text("target")), record)
-            if first is not record:
-                reason = f"“{record.text('target')}”与 {first.ref('target')} 重复"
-                _fault(record.table, faults, record.ref("target"), reason)
-    lines: dict[float, Record] = {}
-    for record in kept.get("等级", ()):
-        first = lines.setdefault(record.number_of("value") or 0.0, record)
-        if first is not record:
-            reason = f"与 {first.ref('value')} 的等级线相同"
-            _fault(record.table, faults, record.ref("value"), reason)
-
-
-def _check_names(
-    kept: Mapping[str, Sequence[Record]], chapters: set[str], grades: set[str], table: Table, faults: Faults
-) -> None:
-    """What a rule names must exist: chapters in 指标, barred grades among the grades."""
-    for record in kept.get("章节分值", ()):
-        if fold(record.text("target")) not in chapters:
-            reason = f"“指标”表中没有一级指标“{record.text('target')}”"
-            _fault(table, faults, record.ref("target"), reason)
-    for record in kept.get("等级限制", ()):
-        if record.text("result") not in grades:
-            reason = f"没有“{record.text('result')}”这个等级"
-            _fault(table, faults, record.ref("result"), reason)
-    for record in kept.get("最低等级", ()):
-        if record.text("target") in grades:
-            _fault(table, faults, record.ref("target"), f"“{record.text('target')}”已有等级线")
-
-
-def _grades(records: Iterable[Record]) -> tuple[Grade, ...]:
-    grades = [Grade(r.text("target"), r.number_of("value") or 0.0) for r in records]
+def _grades(records: Iterable[Record], shares: Mapping[str, float]) -> tuple[Grade, ...]:
+    grades = [
+        Grade(r.text("target"), r.number_of("value") or 0.0, shares.get(r.text("target"))) for r in records
+    ]
     return tuple(sorted(grades, key=lambda g: -g.minimum))
 
 
@@ -198,6 +189,13 @@ def _scheme(kept: Mapping[str, Sequence[Record]], grades: tuple[Grade, ...]) -> 
     def option(name: str) -> str:
         return next((_option(_BY_NAME[name], r) or "" for r in kept.get(name, ())), "")
 
+    def named(name: str) -> tuple[tuple[str, float], ...]:
+        rows = [r for r in kept.get(name, ()) if "target" in r.values]
+        return tuple((r.text("target"), r.number_of("value") or 0.0) for r in rows)
+
+    def total(name: str) -> float | None:
+        return next((r.number_of("value") for r in kept.get(name, ()) if "target" not in r.values), None)
+
     decimals = number("小数位数")
     return Scheme(
         full=number("满分") or default.full,
@@ -207,12 +205,26 @@ def _scheme(kept: Mapping[str, Sequence[Record]], grades: tuple[Grade, ...]) -> 
         decimals=default.decimals if decimals is None else int(decimals),
         grades=grades,
         lowest=next((r.text("target") for r in kept.get("最低等级", ())), default.lowest),
-        bonus_cap=number("加分上限"),
-        penalty_cap=number("减分上限"),
-        chapters=tuple((r.text("target"), r.number_of("value") or 0.0) for r in kept.get("章节分值", ())),
-        ceilings=tuple(
-            Ceiling(r.text("target"), r.number_of("value") or 0.0, r.text("result"), r.text("note"))
-            for r in kept.get("等级限制", ())
+        weights=(number("自评权重") or 0.0, default.weights[1] if (w := number("考核权重")) is None else w),
+        bonus_cap=total("加分上限"),
+        penalty_cap=total("减分上限"),
+        bonus_caps=named("加分上限"),
+        penalty_caps=named("减分上限"),
+        chapters=named("章节分值"),
+        chapter_caps=named("章节上限"),
+        chapter_weights=named("章节权重"),
+        deducting=tuple(r.text("target") for r in kept.get("扣分制", ())),
+        team_by=cast("TeamBy", option("组内排名") or default.team_by),
+        ceilings=(
+            *(
+                Ceiling(r.text("target"), r.number_of("value") or 0.0, r.text("result"), r.text("note"))
+                for r in kept.get("等级限制", ())
+            ),
+            *(
+                Ceiling(r.text("target"), r.number_of("value") or 0.0, grades[-1].name, r.text("note"), True)
+                for r in kept.get("一票否决", ())
+                if grades
+            ),
         ),
     )
 
