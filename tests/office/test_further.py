@@ -128,6 +128,21 @@ def test_a_team_s_version_can_be_picked(folder: Path) -> None:
     assert office.check().report.accepted(COLLECTION)[SECOND].path == "回收/乙.xlsx"
 
 
+def test_two_assessors_of_a_team_may_share_its_form(folder: Path) -> None:
+    """Each scores one unit; what counts of the team is both, and each row knows its file."""
+    form = sent(folder)[FIRST]
+    ids = row_ids(form)
+    halves = {"甲.xlsx": ids[:10], "乙.xlsx": ids[10:]}
+    receive(folder, {n: typed(form, {i: {"assessed": 10.0} for i in own}) for n, own in halves.items()})
+    report = Office.open(folder, workers=1).check().report
+    assert [report.count(v) for v in ("accepted", "held")] == [5, 0]
+    whole = report.accepted(COLLECTION)[FIRST]
+    assert [(r.id, whole.holder(r).path) for r in whole.checked.items] == [
+        *((i, "回收/甲.xlsx") for i in ids[:10]),
+        *((i, "回收/乙.xlsx") for i in ids[10:]),
+    ]
+
+
 def test_an_assessors_form_passes_the_sdk_s_rules(folder: Path) -> None:
     """Every kind of workbook does."""
     assert oracle.audit(sent(folder)[FIRST]) == []
