@@ -17,6 +17,7 @@ from tests.office.typed import row_ids, shown, typed
 from xlfz.errors import Refused
 from xlfz.form.spec import DONE, UNDONE
 from xlfz.office.service import Office
+from xlfz.office.story.receipts import fill
 
 if TYPE_CHECKING:
     from xlfz.office.results import Consolidated
@@ -247,6 +248,27 @@ def test_a_number_typed_twice_and_a_row_without_one_are_told(folder: Path) -> No
     run = consolidated(folder)
     assert sorted(f.code for f in run.findings) == ["E_LEDGER_DUP", "W_LEDGER_STRANGE"]
     assert items(folder)["整改001"]["备注"] == "甲"
+
+
+def test_numbers_outlive_a_summary_that_is_gone(folder: Path) -> None:
+    """The newest one in 历史 says which were given."""
+    write(folder, "整改003", **CLOSING)
+    consolidated(folder)
+    (folder / "汇总" / "汇总表.xlsx").unlink()
+    put(folder, {"柳溪镇": ("8",)})
+    consolidated(folder)
+    found = items(folder)
+    assert list(found) == ["整改001", "整改002", "整改003", "整改004"]
+    assert (found["整改003"]["状态"], found["整改004"]["编号"]) == ("已销号", "8")
+
+
+def test_simulated_receipts_are_without_a_fault(folder: Path) -> None:
+    """Those of the story, whatever the seed."""
+    for seed, (unit, form) in enumerate(issue(folder).items()):
+        receive(folder, {f"{unit}回执.xlsx": fill(form, seed, day=DAY, share=0.5)})
+    run = consolidated(folder)
+    assert not run.findings
+    assert {r["状态"] for r in items(folder).values()} <= {"整改中", "待核验"}
 
 
 def test_nothing_to_put_right_sends_nothing(tmp_path: Path) -> None:

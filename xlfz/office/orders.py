@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from xlfz.ledger import Earlier
     from xlfz.ledger.model import Item
+    from xlfz.office.folder import Folder
     from xlfz.office.service import Office
     from xlfz.workbench.model import Workbench
 
@@ -53,7 +54,7 @@ def receipts(office: Office, workbench: Workbench) -> Workbench | None:
     with RunLock(office.folder.own):
         before = given(office.folder.own)
         last = max((o.batch for o in before.orders), default=0)
-        owed = [i for i in _ledger(office).items if i.state in (UNSTARTED, GOING_ON)]
+        owed = [i for i in last_ledger(office.folder).items if i.state in (UNSTARTED, GOING_ON)]
         if not owed:
             return None
         order = {u.code: n for n, u in enumerate(workbench.roster.units)}
@@ -82,17 +83,23 @@ def _order(item: Item, batch: int) -> Order:
     )
 
 
-def _ledger(office: Office) -> Earlier:
-    """The ledger as it stands in 汇总表 now."""
-    path = office.folder.summary
+def last_ledger(folder: Folder) -> Earlier:
+    """The ledger of 汇总表, or of the newest one in 历史 when that is gone: no number is given twice.
+
+    Raises Refused (E_SUMMARY_READ).
+    """
+    path = folder.summary
     if not path.is_file():
-        return NOTHING_BEFORE
+        kept = sorted(folder.history.glob("*.xlsx")) if folder.history.is_dir() else []
+        if not kept:
+            return NOTHING_BEFORE
+        path = kept[-1]
     try:
         book = read_workbook(path.read_bytes(), name=path.name, only=lambda name, _: name in (LEDGER, MEMORY))
         return read_ledger(book)
     except (Refused, OSError) as error:
         why = error.findings[0].message if isinstance(error, Refused) else reason(error)
-        raise refuse(finding("E_SUMMARY_READ", file=office.folder.relative(path), 原因=why)) from error
+        raise refuse(finding("E_SUMMARY_READ", file=folder.relative(path), 原因=why)) from error
 
 
 def _save(own: Path, made: Given) -> None:

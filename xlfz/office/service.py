@@ -32,7 +32,7 @@ from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
-from xlfz.office.orders import given
+from xlfz.office.orders import given, last_ledger
 from xlfz.office.register import Register
 from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
 from xlfz.office.steps import next_step as step_after
@@ -338,7 +338,7 @@ class Office:
         """What staff typed into the earlier summary; a finding when it must not be overwritten."""
         target = self.folder.summary
         if not target.is_file():
-            return carry.NOTHING, ledger.NOTHING_BEFORE, None
+            return carry.NOTHING, last_ledger(self.folder), None
         try:
             data = target.read_bytes()
             with _uncollected():
