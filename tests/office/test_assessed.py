@@ -7,6 +7,7 @@ import shutil
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -229,6 +230,28 @@ def test_a_step_without_who_or_when_is_asked_for(folder: Path) -> None:
         "县教育局第 1 项填了“确认”，没有填确认日期。",
         "县教育局第 2 项填了“申诉处理”，没有填处理人、处理日期。",
     ]
+
+
+def test_status_names_the_groups_that_are_awaited(folder: Path) -> None:
+    """Those whose form was sent and does not count; none once all have come."""
+    seen = desk(folder).status()
+    assert seen.teams_missing == TEAMS
+    assert "还有 3 个考核组" in seen.next_step
+    hand_in(folder, {TEAMS[2]: {"D03/1": {"assessed": 9}}})
+    assert desk(folder).status().teams_missing == (TEAMS[2],)
+    hand_in(folder)
+    seen = desk(folder).status()
+    assert seen.teams_missing == ()
+    assert "考核组" not in seen.next_step
+
+
+def test_the_feedback_names_the_assessors_reason(folder: Path) -> None:
+    """Every point lost, and why."""
+    hand_in(folder, {TEAMS[0]: {"D01/3": {"assessed": 7, "deduction": "总结迟报两周"}}})
+    made = desk(folder).announce()
+    (path,) = [p for p in made.feedback if "县教育局" in p.name]
+    cells = [c.text for table in docx.Document(str(path)).tables for r in table.rows for c in r.cells]
+    assert any("考核组：总结迟报两周" in c for c in cells)
 
 
 def test_the_title_of_a_form_says_no_word_twice(folder: Path) -> None:
