@@ -15,7 +15,7 @@ from xlfz.findings import by_weight
 from xlfz.ledger import NO_ITEMS, Book
 from xlfz.ledger import sheets as ledger_sheets
 from xlfz.listing import FIRST_ROW
-from xlfz.summary import analysis, detail, lists, rules
+from xlfz.summary import analysis, detail, lists, review, rules
 from xlfz.summary.matrix import Matrix
 from xlfz.summary.overview import Overview
 from xlfz.summary.ranking import RANKING, Ranking
@@ -80,6 +80,7 @@ def plan(
         ranking.listing.sheet(),
         matrix.sheet(),
         details.sheet(),
+        *([review.review(consolidation, workbench).sheet()] if consolidation.assessed else []),
         *([detail.materials(consolidation).sheet()] if consolidation.materials else []),
         analysis.analysis(matrix).sheet(),
         analysis.duties(consolidation, workbench),
