@@ -86,7 +86,7 @@ def plan(consolidation: Consolidation, workbench: Workbench, created: datetime) 
         lists.register(consolidation).sheet(),
         *([lists.lost(consolidation.lost).sheet()] if consolidation.lost else []),
         parameters.sheet(),
-        rules.guide(workbench, len(consolidation.lost)),
+        rules.guide(workbench, len(consolidation.lost), assessed=bool(consolidation.assessed)),
     ]
     areas = tuple(Name(name, f"={where}") for name, where in detail.names(details).items())
     return Workbook(

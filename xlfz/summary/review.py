@@ -55,7 +55,7 @@ def review(consolidation: Consolidation, workbench: Workbench) -> Listing:
     lines = consolidation.assessed
     listing = Listing(
         REVIEW,
-        f"{workbench.settings.title}考核记录",
+        f"{workbench.settings.title}评分复核申诉记录",
         "浅黄色各列由工作人员填写，重新汇总时沿用；“环节”随之变化。"
         "复核或申诉后要改分的，只在“明细”的考核分里改，这里的采用分随之变化。",
         columns,
