@@ -98,7 +98,7 @@ def _line(shape: Listing, place: int, line: AssessedRow) -> Sequence[Value]:
     typed = dict(zip(REVIEW_COLUMNS, line.review, strict=True))
     lost = formulas.LOST.text(初审分=f"{shape.letter('初审分')}{at}", 分值=f"{shape.letter('分值')}{at}")
     stage = formulas.STAGE.text(**{name: f"{shape.letter(name)}{at}" for name in _READ})
-    counted = formulas.LOOKED_UP.text(键=f"{shape.letter(KEY)}{at}")
+    counted = f'IFERROR(INDEX(采用分列,MATCH({shape.letter(KEY)}{at},明细键,0)),"")'
     value = "" if row.counted is None else row.counted
     return (
         row.key,
