@@ -22,7 +22,7 @@ from xlfz.findings import Finding, finding
 from xlfz.form import manifest
 from xlfz.form.conditions import general
 from xlfz.form.spec import FormRow, form_rows
-from xlfz.form.tables import FIRST_ROW, ID_ROW, fixed_values
+from xlfz.form.tables import FIRST_ROW, HEADER_ROW, ID_ROW, fixed_values
 from xlfz.form.upward import OWN
 from xlfz.levels import Lower, Place, Reckoned, reckon
 from xlfz.office.results import Result
@@ -214,7 +214,7 @@ class _Filling:
     ) -> None:
         sheet, number, place = at
         cell = sheet.cell(number, place)
-        title = general(sheet.cell(ID_ROW + 1, place).value)  # type: ignore[arg-type]
+        title = general(sheet.cell(HEADER_ROW, place).value).removesuffix(" *")  # type: ignore[arg-type]
         if cell.protection.locked:
             return  # nothing is asked here
         if cell.value not in (None, ""):
@@ -234,12 +234,14 @@ class _Filling:
         self.filled.append(Entry(row_id, title, sheet.title, cell.coordinate, declared.rule, made))
 
     def _within(self, made: Reckoned, table: TableId, row_id: str, column: str, bound: str) -> Reckoned:
-        """The mean of scores out of other points than the form's is no score of the form."""
+        """Without a score that is out of other points than the form's, or above them."""
         if made.value is None or table != "items" or column != "score":
             return made
         points = self._rows[table, row_id][0].indicator.points
         if general(points) != bound:
             return Reckoned(why=f"本级分值是 {general(points)}，上级表上是 {bound}", missing=made.missing)
+        if points is not None and isinstance(made.value, float) and made.value > points:
+            return Reckoned(why=f"汇总得 {general(made.value)}，超过分值 {bound}", missing=made.missing)
         return made
 
     def _lower(self, table: TableId, row_id: str, column: str) -> Iterator[Lower]:

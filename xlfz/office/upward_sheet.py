@@ -41,6 +41,8 @@ _HEADERS = (
 )
 _WIDTHS = (8, 18, 11, 22, 8, 18, 30, 36, 16, 20)
 _LINKED = 9
+_DIGITS = 16
+"""Of a sha256: enough to name a file by it."""
 _HEAD = 3
 
 
@@ -82,6 +84,7 @@ def add_sources(book: Any, filled: Sequence[Entry], title: str) -> None:
         cell.fill = PatternFill("solid", fgColor=look.TINT)
         cell.border, cell.alignment = border, Alignment("center", "center", wrap_text=True)
         sheet.column_dimensions[cell.column_letter].width = width
+    sheet.row_dimensions[1].height, sheet.row_dimensions[_HEAD].height = 36, 32
     body, link = (
         Font(name=look.SONGTI, size=10.5),
         Font(name=look.SONGTI, size=10.5, color="0563C1", u="single"),
@@ -95,8 +98,10 @@ def add_sources(book: Any, filled: Sequence[Entry], title: str) -> None:
                 entry.row, entry.column, entry.rule, entry.shown, entry.reckoned.missing, one.unit,
                 said(one.value) if one.value is not None else said(one.state),
                 place.file if place else "", f"{place.sheet}!{place.cell}" if place else "",
-                place.sha256 if place else "",
+                place.sha256[:_DIGITS] if place else "",
             )  # fmt: skip
+            fitting = [(str(t), w) for t, w in zip(texts, _WIDTHS, strict=True)]
+            sheet.row_dimensions[at].height = look.fit_height(fitting, 10.5, 21)
             for column, text in enumerate(texts, 1):
                 cell = sheet.cell(at, column, text)
                 if isinstance(text, str):
