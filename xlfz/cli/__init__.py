@@ -143,6 +143,18 @@ def announce(target: Target = Path(), as_json: AsJson = False, workers: Workers 
     _verb(target, as_json, workers, Office.announce)
 
 
+@app.command("report-up", cls=Command, help="按上级填报表规定的办法，用下级报来的数填好它，存入“上报”。")
+def report_up(
+    target: Annotated[Path, typer.Argument(metavar="文件夹", help="本级的工作文件夹", show_default=False)],
+    form: Annotated[
+        Path, typer.Argument(metavar="上级表", help="上级下发给本级的填报表", show_default=False)
+    ],
+    as_json: AsJson = False,
+    workers: Workers = 0,
+) -> None:
+    _verb(target, as_json, workers, lambda office: office.report_up(form))
+
+
 @app.command(cls=Command, help="看哪些单位已报、未报，下一步做什么。")
 def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.status)

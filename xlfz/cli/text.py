@@ -20,6 +20,7 @@ from xlfz.office.results import (
     Result,
     Status,
 )
+from xlfz.office.upward import ReportedUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,6 +106,8 @@ def next_steps(result: Result) -> Iterator[str]:
             yield f"校验报告：{result.report_file}"
             if result.sent_back:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
+        case ReportedUp():
+            yield from _reported_up(result)
         case Reminded():
             yield from _reminded(result)
         case Checking():
@@ -153,6 +156,14 @@ def _reminded(result: Reminded) -> Iterator[str]:
         return
     yield f"{len(result.units)} 个单位未报或待改：{'、'.join(u.name for u in result.units)}"
     yield f"催报函 {len(result.reminders)} 份、督办单 {len(result.orders)} 份，在“通知”文件夹。"
+
+
+def _reported_up(result: ReportedUp) -> Iterator[str]:
+    cells = f"填入 {len(result.filled)} 格，留空 {len(result.left)} 格"
+    yield f"下级应报 {result.units} 个单位，已采用 {result.reported} 个。"
+    yield f"{cells}，对不上的 {len(result.unmatched)} 行。"
+    yield f"上报表：{result.path}"
+    yield "下一步：打开它写好情况说明等留空的格，看“自查”可以报送后报上级；各格来历见“上报来源”。"
 
 
 def _confirmed(result: Confirmed) -> Iterator[str]:

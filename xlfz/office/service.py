@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from xlfz.check.model import CheckReport
     from xlfz.form.generate import Form
     from xlfz.office.picking import Picked
+    from xlfz.office.upward import ReportedUp
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
     from xlfz.workbench.writing import Draft
@@ -255,6 +256,12 @@ class Office:
         from xlfz.office.picking import pick
 
         return pick(self, unit, file, undo=undo, who=who)
+
+    def report_up(self, form: str | Path) -> ReportedUp:
+        """Fill in the form that the level above sent, from the accepted returns, into 上报/."""
+        from xlfz.office.upward import report_up
+
+        return report_up(self, Path(form))
 
     def judged(self, workbench: Workbench) -> CheckReport:
         """Every file with its verdict as of now. Writes nothing but the cache."""

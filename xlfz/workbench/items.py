@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Literal, cast
 from xlfz.findings import finding
 from xlfz.form.fixed import FIXED
 from xlfz.form.spec import BUILT_IN, DEFAULT_COLUMNS, POINTS, TABLE_TITLES, Column
+from xlfz.form.upward import FITS, OWN
 from xlfz.text import fold
 from xlfz.workbench.tables import ITEMS, NO, YES
 from xlfz.workbench.values import read_number
 
 if TYPE_CHECKING:
     from xlfz.form.spec import ColumnType, Strictness, TableId
+    from xlfz.form.upward import Upward
     from xlfz.workbench.draft import Row
     from xlfz.workbench.model import Settings
     from xlfz.workbench.rows import Faults, Record, Table
@@ -54,6 +56,7 @@ def _row(column: Column) -> Row:
         "可选项": "、".join(column.options),
         "级别": column.strictness,
         "填写说明": text,
+        "上报方式": column.upward,
     }
     numbers = {
         "最小值": column.minimum,
@@ -123,6 +126,7 @@ def _column(record: Record, settings: Settings) -> Column:
         strictness=cast("Strictness", record.text("strictness")),
         help=text.strip(),
         width=known.width if known else _WIDTHS[kind],
+        upward=cast("Upward", record.text("upward")) or (known.upward if known else OWN),
     )
 
 
@@ -139,7 +143,15 @@ def _wrong(record: Record, column: Column) -> tuple[str, str] | None:
         (_built_in_changed(column) if column.built_in else _custom(column))
         or _limits(record, column)
         or _options(column)
+        or _upward(column)
     )
+
+
+def _upward(column: Column) -> tuple[str, str] | None:
+    fits = FITS.get(column.upward)
+    if fits is not None and column.type not in fits:
+        return "upward", f"上报方式“{column.upward}”只能用于{'、'.join(fits)}，本行是{column.type}"
+    return None
 
 
 def _built_in_changed(column: Column) -> tuple[str, str] | None:

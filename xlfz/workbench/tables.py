@@ -12,6 +12,7 @@ from typing import Literal
 
 from xlfz.catalogue import KINDS, RECURRENCES, STATES
 from xlfz.form.spec import COLUMN_TYPES, STRICTNESS, TABLE_TITLES
+from xlfz.form.upward import UPWARD
 from xlfz.workbench.model import POINTS_MODES, Settings
 
 FieldType = Literal["text", "id", "number", "whole", "date", "choice", "choices", "names"]
@@ -62,6 +63,8 @@ class Field:
     help: str = ""
     derived: bool = False
     hidden: bool = False
+    added: bool = False
+    """Whether the column may be missing: workbenches made before it existed have not got it."""
 
     @property
     def range_text(self) -> str:
@@ -300,6 +303,8 @@ ITEMS = SheetSpec(
               help="错误：填错不能汇总。提醒：填错只提醒。停用：不下发。留空按“错误”。"),
         Field("help", "填写说明", limit=200, width=60,
               help="印在填表说明里。〔一般字数〕〔字数上限〕会换成本行的字数。"),
+        Field("upward", "上报方式", "choice", choices=UPWARD, width=11,
+              help="收到本表的单位怎样由下级汇总填本列（xlfz report-up）。自己填的写“留空”。", added=True),
     ),
     unique=(("id",),), fixed_columns=3, starter_rows=5, dimmed=("strictness", (INACTIVE,)),
 )  # fmt: skip
