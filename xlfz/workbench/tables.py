@@ -281,7 +281,8 @@ ITEMS = SheetSpec(
     "items", "填报项",
     "填报表里由单位填写的各列。可改列名、必填、字数、级别和填写说明，可另加自己的列；灰色行停用。",
     (
-        Field("table", "所在表", "choice", required=True, choices=tuple(TABLE_TITLES.values()), width=10),
+        Field("table", "所在表", "choice", required=True, choices=(*FORM_KINDS, TABLE_TITLES["materials"]),
+              width=10, help="主表写本工作的表单类型，自评表或进展表。"),
         Field("id", "标识", "id", required=True, limit=30, width=13,
               help="自加的列用小写英文字母、数字和下划线，以字母开头；定了不要改。"),
         Field("title", "列名", required=True, limit=30, width=20,
