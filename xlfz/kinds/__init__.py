@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlfz.kinds import assessment
+from xlfz.kinds import assessment, progress
 from xlfz.kinds.model import NOTHING_GIVEN, Given, Kind
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "NOTHING_GIVEN", "Given", "Kind", "collection", "current", "project"]
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (assessment.KIND,)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (assessment.KIND, progress.KIND)}
 """By the name that stands in the manifest and on the forms."""
 
 

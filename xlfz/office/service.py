@@ -23,6 +23,7 @@ from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
+from xlfz.form.progress import NAME as PROGRESS
 from xlfz.office import folder as folders
 from xlfz.office import pins
 from xlfz.office.beside import keep_newest
@@ -39,6 +40,7 @@ from xlfz.roster import Reporters
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
+from xlfz.tracking import board
 from xlfz.workbench import reading
 
 if TYPE_CHECKING:
@@ -260,7 +262,8 @@ class Office:
         self.progress("汇总", 0, 1)
         with _uncollected():
             table = located(consolidate(workbench, checking.report, carried), workbench)
-            data = write(summary_plan(table, workbench, self.created))
+            plan = summary_plan(table, workbench, self.created)
+            data = write(board.extended(plan, workbench, checking.report, self.today))
         findings += table.findings
         target = self.folder.summary
         if beside is not None:
@@ -400,6 +403,8 @@ def new(
     if not draft.settings.get("年度"):
         # Without a year the forms of next year could not be told from these.
         draft = draft.with_setting("年度", day.year)
+    if draft.settings.get("表单类型") == PROGRESS:
+        draft = draft.with_setting("期次", f"{day.month}月")
     return write_workbench(root, draft, day, macros=macros)
 
 
