@@ -239,7 +239,7 @@ def _counts(found: Sequence[Task], near: int, today: date) -> Sheet:
     def cells(header: str) -> str:
         return f"{TASKS}!${letters[header]}${FIRST_ROW}:${letters[header]}${last}"
 
-    rows = [
+    rows: list[Sequence[Value]] = [
         (
             area or _ELSEWHERE,
             *(

@@ -141,15 +141,6 @@ SETTINGS: tuple[Field, ...] = (
     Field("start", "开始日期", "date", help="本期起始日，早于它的完成时间会被指出。如 2026-01-01。"),
     Field("due", "截止日期", "date", help="填报截止日，印在填报表和催报函上。如 2026-11-15。"),
     Field(
-        "report_day", "每月报送日", "whole", minimum=1, maximum=31, unit="日",
-        default=str(_DEFAULTS.report_day),
-        help="只用于进展表：本月的进展在下月几日前报送，晚于它的算迟报。",
-    ),
-    Field(
-        "near_days", "黄灯天数", "whole", minimum=0, maximum=365, unit="天", default=str(_DEFAULTS.near_days),
-        help="只用于进展表：离完成时限不足几天的任务亮黄灯。",
-    ),
-    Field(
         "points_mode", "分值分配", "choice", choices=POINTS_MODES, default=_DEFAULTS.points_mode,
         help="留空：没填分值的项只报送、不打分。平均分配：没填分值的项平分余下的分值。",
     ),
@@ -175,6 +166,15 @@ SETTINGS: tuple[Field, ...] = (
     Field(
         "form_version", "表单版本", "whole", minimum=1, maximum=999, default=str(_DEFAULTS.form_version),
         help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
+    ),
+    Field(
+        "report_day", "每月报送日", "whole", minimum=1, maximum=31, unit="日",
+        default=str(_DEFAULTS.report_day),
+        help="只用于进展表：本月的进展在下月几日前报送，晚于它的算迟报。",
+    ),
+    Field(
+        "near_days", "黄灯天数", "whole", minimum=0, maximum=365, unit="天", default=str(_DEFAULTS.near_days),
+        help="只用于进展表：离完成时限不足几天的任务亮黄灯。",
     ),
     Field(
         "command", "xlfz命令", "id", limit=400,
