@@ -192,5 +192,5 @@ def test_libreoffice_reckons_random_schemes_alike() -> None:
     assert len(found) >= EXAMPLES
     books = [write(reckoning(plan(consolidated(case), case[0], datetime(2026, 11, 25)))) for case in found]
     again = oracle.recalculate_all(books)
-    wrong = [unlike(one, oracle.values(book)) for one, book in zip(again, books, strict=True)]
+    wrong = [unlike(one, oracle.values(book, quick=True)) for one, book in zip(again, books, strict=True)]
     assert [w for w in wrong if w] == []

@@ -23,6 +23,7 @@ from xlfz.cli.button import button
 from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
 from xlfz.cli.deploy import addin, doctor
 from xlfz.cli.guard import guarded
+from xlfz.cli.story import tell
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.office import demo as demonstration
 from xlfz.office.service import Office, no_progress
@@ -176,9 +177,14 @@ def demo(
     units: Annotated[int, typer.Option(help="单位数，1 到 3000", min=1, max=3000)] = 57,
     defects: Annotated[str, typer.Option(help="none 全部填对；typical 含常见错误")] = "typical",
     seed: Annotated[int, typer.Option(help="随机种子，一个整数，相同则结果相同")] = 1,
+    story: Annotated[str, typer.Option("--story", help="演一个完整的年度：year", show_default=False)] = "",
     as_json: AsJson = False,
     workers: Workers = 0,
 ) -> None:
+    if story:
+        with _bars(as_json) as progress:
+            tell(folder, story, units=units, seed=seed, workers=workers, as_json=as_json, progress=progress)
+        return
     chosen = next((d for d in DEFECTS if d == defects), None)
     if chosen is None:
         raise typer.BadParameter(f"--defects 只能是 {' 或 '.join(DEFECTS)}")
