@@ -24,6 +24,7 @@ from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
+from xlfz.form.progress import NAME as PROGRESS
 from xlfz.kinds import of_the_round
 from xlfz.office import folder as folders
 from xlfz.office import pins
@@ -42,6 +43,7 @@ from xlfz.roster import Reporters
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
+from xlfz.tracking import board
 from xlfz.workbench import reading
 
 if TYPE_CHECKING:
@@ -277,7 +279,8 @@ class Office:
             period = of_the_round(workbench)
             items = ledger.updated(earlier, table, checking.report, period, self.today)
             table = with_findings(table, items.findings)
-            data = write(summary_plan(table, workbench, self.created, items))
+            plan = summary_plan(table, workbench, self.created, items)
+            data = write(board.extended(plan, workbench, checking.report, self.today))
         findings += table.findings
         target = self.folder.summary
         if beside is not None:
@@ -416,6 +419,8 @@ def new(
     if not draft.settings.get("年度"):
         # Without a year the forms of next year could not be told from these.
         draft = draft.with_setting("年度", day.year)
+    if draft.settings.get("表单类型") == PROGRESS:
+        draft = draft.with_setting("期次", f"{day.month}月")
     return write_workbench(root, draft, day, macros=macros)
 
 
