@@ -17,7 +17,8 @@ from xlfz.form import manifest, selfcheck
 from xlfz.form.spec import DONE, NOT_APPLICABLE, PARTLY, UNDONE
 from xlfz.form.tables import FIRST_ROW, ID_ROW
 from xlfz.form.upward import SHEET
-from xlfz.office.service import Office, write_workbench
+from xlfz.office.making import write_workbench
+from xlfz.office.service import Office
 from xlfz.workbench import items
 from xlfz.workbench.draft import Draft
 

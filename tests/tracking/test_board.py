@@ -13,7 +13,8 @@ from tests import oracle
 from tests.acceptance.desk import receive
 from tests.office.typed import row_ids, typed
 from xlfz.form.progress import NAME
-from xlfz.office.service import Office, write_workbench
+from xlfz.office.making import write_workbench
+from xlfz.office.service import Office
 from xlfz.workbench.draft import Draft
 
 if TYPE_CHECKING:

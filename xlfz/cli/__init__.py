@@ -26,8 +26,8 @@ from xlfz.cli.guard import guarded
 from xlfz.cli.story import tell
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.office import demo as demonstration
+from xlfz.office.making import new as make_folder
 from xlfz.office.service import Office, no_progress
-from xlfz.office.service import new as make_folder
 from xlfz.office.simulate import DEFECTS
 from xlfz.workbench import presets
 

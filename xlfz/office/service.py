@@ -24,7 +24,6 @@ from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
-from xlfz.form.progress import NAME as PROGRESS
 from xlfz.kinds import of_the_round
 from xlfz.office import folder as folders
 from xlfz.office import pins
@@ -35,7 +34,7 @@ from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
 from xlfz.office.orders import given, last_ledger
 from xlfz.office.register import Register
-from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
+from xlfz.office.results import Announced, Checking, Consolidated, Generated, Reminded, Status
 from xlfz.office.steps import next_step as step_after
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
@@ -55,7 +54,6 @@ if TYPE_CHECKING:
     from xlfz.office.upward import ReportedUp
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
-    from xlfz.workbench.writing import Draft
 
 
 _OWN_LIMITS = Limits(file=256 << 20, total=4 << 30, entry=2 << 30, rows=MAX_ROW, cells=40_000_000)
@@ -378,71 +376,6 @@ class Office:
             findings.append(found)
             keep_newest(self.folder.own, path, written.path, data, self.today)
         return written.path
-
-
-def new(
-    path: str | Path,
-    *,
-    preset: str = "",
-    level: str = "",
-    units_from: str = "",
-    even_split: bool = False,
-    everyone: bool = False,
-    macros: bool = True,
-    today: date | None = None,
-) -> Made:
-    """Make a working folder with its workbench. Raises Refused when the folder is not empty.
-
-    `preset` names a ready catalogue (none: an empty workbench), `level` one of the preset's levels,
-    `units_from` a preset whose roster is used, `even_split` sets points by an even split,
-    `everyone` gives every indicator to the group 全体. With `macros` the workbench is 工作台.xlsm and
-    has buttons, without it is 工作台.xlsx.
-    """
-    from xlfz.workbench import presets
-
-    root = Path(path)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
-    if preset:
-        draft = presets.load(preset, level=level or None, units_from=units_from or None)
-    else:
-        draft = presets.empty()
-        if units_from:
-            draft = draft.with_roster_of(presets.load(units_from))
-    if everyone:
-        draft = draft.for_everyone()
-    if even_split:
-        draft = draft.with_setting("分值分配", "平均分配")
-    day = today or date.today()
-    if not preset:
-        draft = draft.with_setting("工作名称", root.name)
-    if not draft.settings.get("年度"):
-        # Without a year the forms of next year could not be told from these.
-        draft = draft.with_setting("年度", day.year)
-    if draft.settings.get("表单类型") == PROGRESS:
-        draft = draft.with_setting("期次", f"{day.month}月")
-    return write_workbench(root, draft, day, macros=macros)
-
-
-def write_workbench(root: Path, draft: Draft, today: date, *, macros: bool = True) -> Made:
-    """Write a draft as the workbench of a new working folder, and read it back."""
-    from xlfz.workbench import writing
-
-    name = folders.WITH_MACROS if macros else folders.WITHOUT_MACROS
-    folder = folders.Folder(root.resolve(), root.resolve() / name)
-    folder.make()
-    data = write(writing.plan(draft, datetime.combine(today, time()), macros=macros))
-    written = write_atomic(folder.workbench, data)
-    if written.finding is not None:
-        raise refuse(written.finding)
-    workbench = reading.read(read_workbook(data, name=folder.workbench.name))
-    return Made(
-        workbench.findings,
-        folder.root,
-        folder.workbench,
-        len(workbench.catalogue.indicators),
-        len(workbench.roster.units),
-    )
 
 
 def _summed(findings: Iterable[Finding], file: str) -> tuple[Finding, ...]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, row_key
 from xlfz.kinds import assessment
-from xlfz.office.service import Office, write_workbench
+from xlfz.office.making import write_workbench
+from xlfz.office.service import Office
 from xlfz.office.simulate import Places, fill, simulate
 from xlfz.office.story import scorers
 from xlfz.office.story.hands import receive, type_into
