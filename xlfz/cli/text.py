@@ -122,6 +122,8 @@ def next_steps(result: Result) -> Iterator[str]:
             for word, units in (("待改", result.held), ("未报", result.missing)):
                 if units:
                     yield f"{word}：{'、'.join(u.name for u in units)}"
+            if result.teams_missing:
+                yield f"考核评分表未采用的考核组：{'、'.join(result.teams_missing)}"
             yield f"下一步：{result.next_step}"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from xlfz.check.model import Answer, CheckReport
     from xlfz.kinds.assessment import Shown
+    from xlfz.office.folder import Folder
     from xlfz.office.service import Office
     from xlfz.workbench.model import Workbench
 
@@ -55,6 +56,17 @@ def _said(report: CheckReport) -> dict[str, Shown]:
                 ("materials", "；".join(given.get(row.id, ()))),
             )
     return shown
+
+
+def awaited(folder: Folder, workbench: Workbench, report: CheckReport) -> tuple[str, ...]:
+    """The 考核组 to which a 考核评分表 was sent and of which none counts yet; none sent, none awaited."""
+    period = kinds.KINDS[assessment.NAME].period(workbench)
+    sent = folder.sent / assessment.NAME
+    projected = assessment.project(workbench, kinds.NOTHING_GIVEN, period) if sent.is_dir() else None
+    if projected is None or not any(sent.glob("*.xlsx")):
+        return ()
+    back = report.accepted(kinds.collection(period, assessment.NAME))
+    return tuple(duty.unit.name for duty in projected.assignment.duties if duty.unit.code not in back)
 
 
 def _text(answer: Answer | None) -> str:

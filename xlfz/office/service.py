@@ -212,6 +212,8 @@ class Office:
 
     def status(self) -> Status:
         """Who has reported and what to do next. Writes nothing but the cache."""
+        from xlfz.office.further import awaited
+
         workbench = self.workbench()
         report, _, findings = self._report(workbench)
         duties = [d for d in workbench.assignment.duties if d.items]
@@ -222,7 +224,8 @@ class Office:
         forms = sum(1 for p in self.folder.sent.glob("*.xlsx")) if self.folder.sent.is_dir() else 0
         summary = self.folder.summary if self.folder.summary.is_file() else None
         missing = tuple(u for u in units if u.code not in valid | held)
-        next_step = step_after(forms, len(report.files), len(held), len(missing), summary)
+        teams = awaited(self.folder, workbench, report)
+        next_step = step_after(forms, len(report.files), len(held), len(missing), summary, teams)
         if waiting(self.folder.root):
             next_step = f"有一份导入核对还没有采用：核对、保存后运行 xlfz confirm。{next_step}"
         return Status(
@@ -236,6 +239,7 @@ class Office:
             forms,
             summary,
             next_step,
+            teams,
         )
 
     def pick(self, unit: str = "", file: str = "", *, undo: bool = False, who: str = "") -> Picked:

@@ -13,7 +13,7 @@ from xlfz.consolidation import ASSESSED, DEDUCTED
 from xlfz.excel.plan import Name, Workbook
 from xlfz.findings import by_weight
 from xlfz.listing import FIRST_ROW
-from xlfz.summary import analysis, detail, lists, rules
+from xlfz.summary import analysis, detail, lists, review, rules
 from xlfz.summary.matrix import Matrix
 from xlfz.summary.overview import Overview
 from xlfz.summary.ranking import RANKING, Ranking
@@ -76,6 +76,7 @@ def plan(consolidation: Consolidation, workbench: Workbench, created: datetime) 
         ranking.listing.sheet(),
         matrix.sheet(),
         details.sheet(),
+        *([review.review(consolidation, workbench).sheet()] if consolidation.assessed else []),
         *([detail.materials(consolidation).sheet()] if consolidation.materials else []),
         analysis.analysis(matrix).sheet(),
         analysis.duties(consolidation, workbench),

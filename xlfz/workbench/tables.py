@@ -308,11 +308,12 @@ SCHEME = SheetSpec(
     "scheme", "评分办法", "一行一条规则，写法见“说明”表。",
     (
         Field("rule", "规则", "choice", required=True, width=12, choices=(
-            "满分", "取分", "缺项折算", "排名", "小数位数", "等级", "最低等级",
-            "加分上限", "减分上限", "章节分值", "等级限制",
+            "满分", "取分", "自评权重", "考核权重", "扣分制", "缺项折算", "排名", "组内排名", "小数位数",
+            "等级", "等级比例", "最低等级", "加分上限", "减分上限", "章节分值", "章节上限", "章节权重",
+            "等级限制", "一票否决",
         )),
         Field("target", "对象", limit=200, width=38, help="等级名称、一级指标名称，或要计数的事项。"),
-        Field("condition", "条件", "id", limit=10, width=8, help="等级、等级限制写 >=。"),
+        Field("condition", "条件", "id", limit=10, width=8, help="等级、等级限制、一票否决写 >=。"),
         Field("value", "数值", "number", minimum=0, maximum=100000, unit="分", width=10),
         Field("result", "结果", limit=60, width=16),
         Field("note", "说明", width=58),
