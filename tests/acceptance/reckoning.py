@@ -123,10 +123,10 @@ def reckon(
     own = {(u.code, n): s for u in units for n, s in u.own.items()}
     lowered: dict[tuple[str, str], Fraction] = {}
     for path in sorted((folder / "回收" / "12月8日").iterdir()):
-        for row in table(path, "考核评分表", "编号", "被考核单位", "考核分"):
-            place = names[row["被考核单位"]], str(row["编号"]).removesuffix(".0")
-            if place in own and exact(float(row["考核分"])) < own[place]:
-                lowered[place] = exact(float(row["考核分"]))
+        for row in table(path, "考核评分表", "number", "unit", "assessed"):
+            place = names.get(row["unit"], ""), str(row["number"]).removesuffix(".0")
+            if place in own and exact(float(row["assessed"])) < own[place]:
+                lowered[place] = exact(float(row["assessed"]))
     for code in sorted({code for code, _ in lowered})[:appeals]:
         del lowered[next(place for place in lowered if place[0] == code)]
     for unit in units:
