@@ -8,6 +8,7 @@ line in the register, nothing else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ __all__ = [
     "extra_columns",
     "row_key",
     "team_of",
+    "with_findings",
 ]
 
 
@@ -134,6 +136,15 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         gone=report.gone,
         assessed=reviewed,
     )
+
+
+def with_findings(consolidation: Consolidation, more: tuple[Finding, ...]) -> Consolidation:
+    """The same with what a later stage has to say; what needs a person stands among the problems."""
+    if not more:
+        return consolidation
+    told = (f for f in more if f.severity != "info")
+    problems = tuple(sorted((*consolidation.problems, *told), key=by_weight))
+    return replace(consolidation, findings=(*consolidation.findings, *more), problems=problems)
 
 
 def team_of(unit: Unit, by: TeamBy) -> str:

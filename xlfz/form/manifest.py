@@ -33,6 +33,7 @@ _CELL = 30_000
 """Characters of a list in one cell; Excel takes 32,767."""
 _ROWS, _COLUMNS, _BOUNDS, _SIGNATURE = "行标识", "列标识", "上限", "校验"
 _UPWARD = "上报方式"
+_CORRECTS = "更正文件"
 _SCALARS = {
     "format": "格式",
     "period": "期次",
@@ -62,6 +63,8 @@ class Manifest:
     format: int = FORMAT
     upward: Ids = ()
     """For each column its `form.upward.declared`; empty for kinds that are not reported upward."""
+    corrects: str = ""
+    """The sha256 of the file of which this is the marked copy; empty in a form."""
 
     def row_ids(self, table: str) -> tuple[str, ...]:
         """Row ids of a table, empty when the form had no such table."""
@@ -81,8 +84,10 @@ class Manifest:
         return dict(self.columns).get(table, ())
 
 
-def manifest(rows: tuple[FormRow, ...], spec: FormSpec, period: str, code: str, unit: str) -> Manifest:
-    """The manifest of a form with these rows."""
+def manifest(
+    rows: tuple[FormRow, ...], spec: FormSpec, period: str, code: str, unit: str, corrects: str = ""
+) -> Manifest:
+    """The manifest of a form with these rows, or of the marked copy of the file that it corrects."""
     return Manifest(
         period,
         spec.kind,
@@ -93,6 +98,7 @@ def manifest(rows: tuple[FormRow, ...], spec: FormSpec, period: str, code: str, 
         tuple(sorted((t.id, tuple(c.id for c in t.columns)) for t in spec.tables)),
         tuple(sorted((t.id, tuple(_bound(r, t) for r in rows if r.table == t.id)) for t in spec.tables)),
         upward=_upward(spec),
+        corrects=corrects,
     )
 
 
@@ -108,7 +114,7 @@ def _bound(row: FormRow, table: TableSpec) -> str:
 
 def sign(made: Manifest, key: bytes) -> str:
     """HMAC-SHA256 of everything in the manifest, as 64 hexadecimal digits."""
-    return seal(frame(made), made.code, made.unit, key)
+    return seal(frame(made), made.code, made.unit, key, made.corrects)
 
 
 def frame(made: Manifest) -> bytes:
@@ -119,9 +125,9 @@ def frame(made: Manifest) -> bytes:
     return _json(fixed).encode("utf-8", "surrogatepass")
 
 
-def seal(common: bytes, code: str, unit: str, key: bytes) -> str:
+def seal(common: bytes, code: str, unit: str, key: bytes, corrects: str = "") -> str:
     """The signature of one unit's manifest from the `frame` that it shares."""
-    own = _json([code, unit]).encode("utf-8", "surrogatepass")
+    own = _json([code, unit, corrects] if corrects else [code, unit]).encode("utf-8", "surrogatepass")
     return hmac.new(key, common + b"\n" + own, hashlib.sha256).hexdigest()
 
 
@@ -143,7 +149,8 @@ def sheet_rows(made: Manifest, signature: str) -> tuple[tuple[str, ...], ...]:
         )
         for table, ids in group
     )
-    return (*scalars, *lists, (_SIGNATURE, signature))
+    chain = ((_CORRECTS, made.corrects),) if made.corrects else ()
+    return (*scalars, *chain, *lists, (_SIGNATURE, signature))
 
 
 def said(sheet: SheetContent) -> tuple[str, str]:
@@ -161,7 +168,7 @@ def read(sheet: SheetContent, key: bytes) -> tuple[Manifest, bool] | None:
     texts = [
         [general(cell.value) for _, cell in sorted(row.items())] for _, row in sorted(sheet.rows.items())
     ]
-    words = {*_SCALARS.values(), _SIGNATURE}
+    words = {*_SCALARS.values(), _CORRECTS, _SIGNATURE}
     scalars = {row[0]: row[1] if len(row) > 1 else "" for row in texts if row and row[0] in words}
     try:
         fields = {field: scalars[word] for field, word in _SCALARS.items()}
@@ -176,6 +183,7 @@ def read(sheet: SheetContent, key: bytes) -> tuple[Manifest, bool] | None:
             bounds=_lists(texts, _BOUNDS),
             format=int(fields["format"]),
             upward=_lists(texts, _UPWARD) if any(row[:1] == [_UPWARD] for row in texts) else (),
+            corrects=scalars.get(_CORRECTS, ""),
         )
     except (KeyError, ValueError, RecursionError):
         # Not written by xlfz, or by a hand since: the caller says so and goes by the content.

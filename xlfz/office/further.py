@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from xlfz import kinds
 from xlfz.errors import refuse
 from xlfz.findings import finding
-from xlfz.kinds import assessment
+from xlfz.kinds import assessment, receipt
+from xlfz.office.orders import receipts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,4 +74,7 @@ def _text(answer: Answer | None) -> str:
     return f"{answer:.15g}" if isinstance(answer, float) else str(answer or "")
 
 
-_PREPARE: dict[str, Callable[[Office, Workbench], Workbench | None]] = {assessment.NAME: _assessment}
+_PREPARE: dict[str, Callable[[Office, Workbench], Workbench | None]] = {
+    assessment.NAME: _assessment,
+    receipt.NAME: receipts,
+}

@@ -15,14 +15,17 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlfz import ledger
 from xlfz.check.engine import Context
-from xlfz.consolidation import consolidate
+from xlfz.consolidation import consolidate, with_findings
 from xlfz.errors import Refused, refuse
 from xlfz.excel.address import MAX_ROW
 from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
+from xlfz.form.progress import NAME as PROGRESS
+from xlfz.kinds import of_the_round
 from xlfz.office import folder as folders
 from xlfz.office import pins
 from xlfz.office.beside import keep_newest
@@ -30,6 +33,7 @@ from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
+from xlfz.office.orders import given, last_ledger
 from xlfz.office.register import Register
 from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
 from xlfz.office.steps import next_step as step_after
@@ -39,6 +43,7 @@ from xlfz.roster import Reporters
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
+from xlfz.tracking import board
 from xlfz.workbench import reading
 
 if TYPE_CHECKING:
@@ -267,11 +272,15 @@ class Office:
     def _consolidate(self, workbench: Workbench) -> Consolidated:
         checking = self._check(workbench)
         findings = list(checking.findings)
-        carried, beside = self._carried(findings)
+        carried, earlier, beside = self._carried(findings)
         self.progress("汇总", 0, 1)
         with _uncollected():
             table = located(consolidate(workbench, checking.report, carried), workbench)
-            data = write(summary_plan(table, workbench, self.created))
+            period = of_the_round(workbench)
+            items = ledger.updated(earlier, table, checking.report, period, self.today)
+            table = with_findings(table, items.findings)
+            plan = summary_plan(table, workbench, self.created, items)
+            data = write(board.extended(plan, workbench, checking.report, self.today))
         findings += table.findings
         target = self.folder.summary
         if beside is not None:
@@ -308,7 +317,7 @@ class Office:
     def _report(self, workbench: Workbench) -> tuple[CheckReport, Context, list[Finding]]:
         """The report, the context it was made in, and all findings so far."""
         key, warned = self.folder.key()
-        context = Context.of(workbench, key, self.today)
+        context = Context.of(workbench, key, self.today, given(self.folder.own))
         names = Reporters(workbench.roster)
         found = arrivals(self.folder.received, self.folder.root) if self.folder.received.is_dir() else ()
         pinned = pins.read(self.folder.own)
@@ -339,23 +348,22 @@ class Office:
             if path.name not in current:
                 path.unlink()
 
-    def _carried(self, findings: list[Finding]) -> tuple[Carried, Finding | None]:
+    def _carried(self, findings: list[Finding]) -> tuple[Carried, ledger.Earlier, Finding | None]:
         """What staff typed into the earlier summary; a finding when it must not be overwritten."""
         target = self.folder.summary
         if not target.is_file():
-            return carry.NOTHING, None
+            return carry.NOTHING, last_ledger(self.folder), None
         try:
             data = target.read_bytes()
             with _uncollected():
                 book = read_workbook(data, name=target.name, limits=_OWN_LIMITS, only=carry.is_read)
-                carried = carry.read(book)
+                carried, earlier = carry.read(book), ledger.read(book)
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
-            return carry.NOTHING, finding(
-                "E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason
-            )
+            unread = finding("E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason)
+            return carry.NOTHING, ledger.NOTHING_BEFORE, unread
         findings += carried.findings
-        return carried, None
+        return carried, earlier, None
 
     def _write(self, path: Path, data: bytes, findings: list[Finding], *, durable: bool = True) -> Path:
         """Write atomically and give where the new file is; what stood in the way goes to `findings`.
@@ -411,6 +419,8 @@ def new(
     if not draft.settings.get("年度"):
         # Without a year the forms of next year could not be told from these.
         draft = draft.with_setting("年度", day.year)
+    if draft.settings.get("表单类型") == PROGRESS:
+        draft = draft.with_setting("期次", f"{day.month}月")
     return write_workbench(root, draft, day, macros=macros)
 
 

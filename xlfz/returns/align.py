@@ -84,6 +84,7 @@ def align(book: BookContent, forms: Forms) -> Return:
         identity.version,
         tuple(tables),
         tuple(f.at(unit=name) for f in found),
+        identity.manifest.corrects if identity.manifest is not None else "",
     )
 
 

@@ -31,6 +31,7 @@ from xlfz.consolidation import (
 from xlfz.errors import refuse
 from xlfz.excel.address import address
 from xlfz.findings import Finding, finding
+from xlfz.ledger import LEDGER, MEMORY
 from xlfz.scoring.functions import round_half_up
 from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
 from xlfz.summary.lists import LOST
@@ -52,7 +53,7 @@ _HEADER_ROWS = 20
 
 def is_read(sheet: str, state: State) -> bool:  # noqa: ARG001 - a hidden one keeps what was typed
     """Whether anything on a sheet is carried over: the reader may leave the others out."""
-    return sheet in (DETAIL, RANKING, REVIEW, RULES, LOST)
+    return sheet in (DETAIL, RANKING, REVIEW, RULES, LOST, LEDGER, MEMORY)
 
 
 def read(content: BookContent) -> Carried:

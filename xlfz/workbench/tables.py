@@ -171,6 +171,15 @@ SETTINGS: tuple[Field, ...] = (
         help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
     ),
     Field(
+        "report_day", "每月报送日", "whole", minimum=1, maximum=31, unit="日",
+        default=str(_DEFAULTS.report_day),
+        help="只用于进展表：本月的进展在下月几日前报送，晚于它的算迟报。",
+    ),
+    Field(
+        "near_days", "黄灯天数", "whole", minimum=0, maximum=365, unit="天", default=str(_DEFAULTS.near_days),
+        help="只用于进展表：离完成时限不足几天的任务亮黄灯。",
+    ),
+    Field(
         "command", "xlfz命令", "id", limit=400,
         help="一般留空。点按钮提示找不到 xlfz 命令时，填它的完整路径，如 C:\\xlfz\\xlfz.exe。",
     ),
@@ -284,7 +293,8 @@ ITEMS = SheetSpec(
     "items", "填报项",
     "填报表里由单位填写的各列。可改列名、必填、字数、级别和填写说明，可另加自己的列；灰色行停用。",
     (
-        Field("table", "所在表", "choice", required=True, choices=tuple(TABLE_TITLES.values()), width=10),
+        Field("table", "所在表", "choice", required=True, choices=(*FORM_KINDS, TABLE_TITLES["materials"]),
+              width=10, help="主表写本工作的表单类型，自评表或进展表。"),
         Field("id", "标识", "id", required=True, limit=30, width=13,
               help="自加的列用小写英文字母、数字和下划线，以字母开头；定了不要改。"),
         Field("title", "列名", required=True, limit=30, width=20,
