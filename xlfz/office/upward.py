@@ -256,7 +256,7 @@ class _Filling:
             if row is None:
                 yield Lower(name)
                 continue
-            file = self.accepted[code]
+            file = self.accepted[code].holder(row)  # of several offices' parts, the one it stands in
             letter = (file.checked.columns or {}).get(table, {}).get(column, "")
             cell = f"{letter}{row.number}" if letter else ""
             place = Place(file.path, file.digest, row.sheet, cell)
