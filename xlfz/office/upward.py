@@ -51,6 +51,12 @@ _LISTED = 5
 _STATES: dict[TableId, str] = {"items": "status", "materials": "provided"}
 _SAYS: dict[TableId, str] = {"items": "text", "materials": "material"}
 _STAMP = (1980, 1, 1, 0, 0, 0)
+_FONT = re.compile(rb"<font>(.*?)</font>", re.DOTALL)
+_PART = re.compile(rb"(<(\w+)[^>]*/>)")
+_FONT_ORDER = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign"),
+    *("sz", "color", "name", "family", "charset", "scheme"),
+)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
@@ -250,7 +256,7 @@ class _Filling:
             if row is None:
                 yield Lower(name)
                 continue
-            file = self.accepted[code]
+            file = self.accepted[code].holder(row)  # of several offices' parts, the one it stands in
             letter = (file.checked.columns or {}).get(table, {}).get(column, "")
             cell = f"{letter}{row.number}" if letter else ""
             place = Place(file.path, file.digest, row.sheet, cell)
@@ -301,8 +307,16 @@ def _saved(book: Any, created: datetime) -> bytes:
             data = source.read(info)
             if info.filename == "docProps/core.xml":
                 data = _MODIFIED.sub(stamp, data)
+            elif info.filename == "xl/styles.xml":
+                data = _FONT.sub(_in_order, data)
             target.writestr(zipfile.ZipInfo(info.filename, _STAMP), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _in_order(font: re.Match[bytes]) -> bytes:
+    """A font's elements in the order of the standard, which openpyxl does not keep."""
+    parts = sorted(_PART.findall(font[1]), key=lambda part: _FONT_ORDER.index(part[1].decode()))
+    return b"<font>" + b"".join(whole for whole, _ in parts) + b"</font>"
 
 
 def _write(office: Office, form: Path, data: bytes, findings: list[Finding]) -> Path:
