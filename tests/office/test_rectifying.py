@@ -238,6 +238,10 @@ def test_what_cannot_be_used_in_open_cells_is_told(folder: Path) -> None:
         codes = sorted(f.code for f in consolidated(folder).findings)
         assert codes == ["E_LEDGER_DATE", "E_LEDGER_VERDICT"]
     assert items(folder)["整改001"]["整改期限"] == "尽快"
+    write(folder, "整改001", 整改期限="=TODAY()", 核验结论=None)
+    codes = sorted(f.code for f in consolidated(folder).findings)
+    assert codes == ["E_LEDGER_DATE", "E_LEDGER_FORMULA"]
+    assert items(folder)["整改001"]["整改期限"] == "=TODAY()"
 
 
 def test_a_number_typed_twice_and_a_row_without_one_are_told(folder: Path) -> None:
