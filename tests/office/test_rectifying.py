@@ -238,6 +238,10 @@ def test_what_cannot_be_used_in_open_cells_is_told(folder: Path) -> None:
         codes = sorted(f.code for f in consolidated(folder).findings)
         assert codes == ["E_LEDGER_DATE", "E_LEDGER_VERDICT"]
     assert items(folder)["整改001"]["整改期限"] == "尽快"
+    write(folder, "整改001", 整改期限="=TODAY()", 核验结论=None)
+    codes = sorted(f.code for f in consolidated(folder).findings)
+    assert codes == ["E_LEDGER_DATE", "E_LEDGER_FORMULA"]
+    assert items(folder)["整改001"]["整改期限"] == "=TODAY()"
 
 
 def test_a_number_typed_twice_and_a_row_without_one_are_told(folder: Path) -> None:
@@ -248,6 +252,16 @@ def test_a_number_typed_twice_and_a_row_without_one_are_told(folder: Path) -> No
     run = consolidated(folder)
     assert sorted(f.code for f in run.findings) == ["E_LEDGER_DUP", "W_LEDGER_STRANGE"]
     assert items(folder)["整改001"]["备注"] == "甲"
+
+
+def test_what_the_assessors_say_stands_in_the_problem(folder: Path) -> None:
+    """扣分原因 typed into 明细 becomes part of the item, and its history says so."""
+    path = folder / "汇总" / "汇总表.xlsx"
+    edited(path, "明细", {place(path, "明细", "扣分原因", 单位="柳溪镇", 编号="3"): "没有佐证"})
+    consolidated(folder)
+    found = items(folder)["整改003"]
+    assert found["问题"] == "未完成、失分。扣分原因：没有佐证"
+    assert "问题变为：未完成、失分。扣分原因：没有佐证" in found["经过"]
 
 
 def test_numbers_outlive_a_summary_that_is_gone(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 Takes the content of 汇总表.xlsx; gives `Earlier`: the items as the hidden sheet keeps them, with what
 stands in the open cells now. A row that was deleted comes back (W_LEDGER_DELETED); a second row of one
-number (E_LEDGER_DUP), a row of no known number (W_LEDGER_STRANGE) and a formula (E_CARRY_FORMULA) are
+number (E_LEDGER_DUP), a row of no known number (W_LEDGER_STRANGE) and a formula
+(E_LEDGER_FORMULA, kept as a text) are
 told of. Raises Refused (E_CARRY_LAYOUT) when the sheet cannot be understood: overwriting it would lose
 what was typed.
 """
@@ -103,8 +104,10 @@ def _open_cells(
     for name in OPEN:
         cell = cells.get(columns[name])
         if cell is not None and (cell.formula is not None or cell.kind == "error"):
-            faults.append(finding("E_CARRY_FORMULA", sheet=LEDGER, cell=address(row, columns[name])))
-            typed.append(f"={cell.formula}" if cell.formula is not None else str(cell.value))
+            text = f"={cell.formula}" if cell.formula is not None else str(cell.value)
+            found = finding("E_LEDGER_FORMULA", 列=name, 值=text)
+            faults.append(found.at(sheet=LEDGER, cell=address(row, columns[name])))
+            typed.append(text)
         else:
             typed.append(_typed(cell, date1904))
     return tuple(typed), faults

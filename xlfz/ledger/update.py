@@ -45,7 +45,9 @@ def updated(
     earlier: Earlier, consolidation: Consolidation, report: CheckReport, period: str, day: date
 ) -> Book:
     """The items by number, and what is to be said of them."""
-    reasons = {(r.unit.code, r.item.indicator.number): r.deduction for r in consolidation.rows}
+    reasons = {
+        (r.unit.code, r.item.indicator.number): r.deduction or r.first_reason for r in consolidation.rows
+    }
     found = {(s.unit.code, s.indicator.number): s for s in consolidation.shortfalls}
     known = {u.unit.code for u in consolidation.units if u.state == "已采用"}
     said = dict(_said(report))
