@@ -21,7 +21,7 @@ PACKAGE = Path(xlfz.__file__).parent
 COLUMNS = ["code", "severity", "scope", "message", "remedy", "to_unit"]
 PREFIX = {"error": "E_", "warn": "W_", "info": "I_"}
 
-OFFICE_ONLY = {"E_DUP_UNIT", "E_PICK_GONE", "E_PICK_FAULTY"}
+OFFICE_ONLY = {"E_DUP_UNIT", "E_PICK_GONE", "E_PICK_FAULTY", "E_PART_HELD"}
 """Errors of a file that only the office can mend: no unit is told of them (`office.copies`)."""
 
 RESERVED = {

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.check.mutations import MUTATIONS
 from tests.returns.build import KEY, TODAY, WORKBENCH, Draft, rows_of, spec_with, with_form
 from xlfz.catalogue import Catalogue, Indicator, Material
-from xlfz.check import engine
+from xlfz.check import engine, judging
 from xlfz.check.engine import Context, check_book
 from xlfz.check.values import About, validate
 from xlfz.check.verdicts import judge_of
@@ -77,7 +77,7 @@ def the_long_way(book: BookContent, context: Context) -> str:
     try:
         with (
             mock.patch.object(ExpectedRow, "remember", return_value=None),
-            mock.patch.object(engine, "judge_of", lambda c, about: lambda cell: validate(cell, c, about)),
+            mock.patch.object(judging, "judge_of", lambda c, about: lambda cell: validate(cell, c, about)),
             mock.patch.object(engine, "pattern", return_value=None),
         ):
             return outcome(book, replace(context))

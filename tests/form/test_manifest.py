@@ -71,6 +71,7 @@ def test_it_comes_back_from_a_real_file() -> None:
         {"columns": (("items", ("score",)), ("materials", ()))},
         {"bounds": (("items", ("9",)), ("materials", ()))},
         {"format": 9},
+        {"upward": (("items", ("合计",)), ("materials", ()))},
     ],
 )
 def test_any_change_breaks_the_signature(change: dict[str, object]) -> None:

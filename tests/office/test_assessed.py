@@ -232,6 +232,24 @@ def test_a_step_without_who_or_when_is_asked_for(folder: Path) -> None:
     ]
 
 
+def test_a_row_of_a_unit_that_went_to_another_group_is_told(tmp_path: Path) -> None:
+    """The form was sent before the unit moved: its score is not used, and the row is named."""
+    folder = folder_of(tmp_path, (TEAMS[0], TEAMS[1], TEAMS[1]))
+    path = next(folder.glob("工作台.xls*"))
+    book = openpyxl.load_workbook(path, keep_vba=path.suffix == ".xlsm")
+    page = book["单位"]
+    head = next(r for r in page.iter_rows() if "考核组" in [c.value for c in r])
+    column = next(c.column for c in head if c.value == "考核组")
+    line = next(r[0].row for r in page.iter_rows() if "县财政局" in [c.value for c in r])
+    page.cell(line, column).value = TEAMS[0]
+    book.save(path)
+    hand_in(folder)
+    made = desk(folder).consolidate()
+    assert {r.first for r in made.consolidation.rows if r.unit.code == "D02"} == {None}
+    told = [f for f in made.findings if f.file.endswith(f"{TEAMS[1]}.xlsx")]
+    assert {f.code for f in told} == {"W_ROW_EXTRA"}
+
+
 def test_status_names_the_groups_that_are_awaited(folder: Path) -> None:
     """Those whose form was sent and does not count; none once all have come."""
     seen = desk(folder).status()

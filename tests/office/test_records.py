@@ -37,6 +37,9 @@ checked_files = st.builds(
     st.lists(rows, max_size=3).map(tuple),
     st.none() | tables,
     st.lists(findings, max_size=3).map(tuple),
+    st.lists(texts, max_size=3).map(tuple),
+    st.integers(0, 99),
+    texts,
 )
 
 

@@ -8,27 +8,20 @@ findings that name sheet, cell, unit and indicator. Raises nothing on purpose: w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz import kinds
+from xlfz.check.judging import TableJudge
 from xlfz.check.model import Checked, CheckedRow
 from xlfz.check.rules import RULES, RowState, demanding, pattern
-from xlfz.check.spellings import read_number
-from xlfz.check.values import About, Value, formula_fault, range_text
-from xlfz.check.verdicts import judge_of
 from xlfz.errors import Refused
 from xlfz.excel.address import column_name
-from xlfz.excel.content import Cell
 from xlfz.excel.reader import read_workbook
 from xlfz.findings import finding
 from xlfz.form import manifest
-from xlfz.form.conditions import general
-from xlfz.form.spec import POINTS
-from xlfz.form.tables import locked
 from xlfz.kinds import NOTHING_GIVEN, Given
 from xlfz.returns.align import align, likeness, wanted
 from xlfz.returns.cells import filled
@@ -36,23 +29,20 @@ from xlfz.returns.expected import Forms
 from xlfz.roster import reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from xlfz.check.judging import Judge
     from xlfz.check.rules import Fault
+    from xlfz.check.values import About
     from xlfz.excel.content import BookContent
     from xlfz.findings import Finding
-    from xlfz.form.spec import Column, FormRow, TableId
-    from xlfz.returns.model import Return, ReturnRow, ReturnTable
+    from xlfz.form.spec import TableId
+    from xlfz.returns.model import Return, ReturnTable
     from xlfz.workbench.model import Workbench
 
-_ALWAYS_ERRORS = frozenset(("E_FORMULA_DANGEROUS",))
-"""Codes that stay errors in a column that only reminds (提醒)."""
 _SOURCES = ("text.py", "findings.csv", "excel", "form", "kinds", "returns", "check")
 """What decides the outcome of a check besides the workbench, below the package."""
-
-Judge = Callable[[Cell], Value]
-"""A column's cell -> its value."""
 
 
 class Known(NamedTuple):
@@ -165,12 +155,28 @@ def check_book(book: BookContent, context: Context) -> Checked:
     aligned = align(book, context.forms)
     findings = [*book.findings, *aligned.findings]
     rows: dict[str, tuple[CheckedRow, ...]] = {"items": (), "materials": ()}
+    blank: dict[str, bool] = {}
     if any(t.rows for t in aligned.tables) and not _any_filled(aligned.tables):
         findings.append(finding("E_NOT_FILLED"))
     else:
-        states = _validated(aligned, book, context, findings)
+        states = _validated(aligned, book, context, findings, blank)
         for table, found in states.items():
             rows[table] = found
+        blank |= {id_: True for _, id_ in absent(aligned, context)}
+    return settled(aligned, context, rows, findings, blank)
+
+
+def settled(
+    aligned: Return,
+    context: Context,
+    rows: Mapping[str, tuple[CheckedRow, ...]],
+    findings: Iterable[Finding],
+    blank: Mapping[str, bool],
+) -> Checked:
+    """The outcome of a file: its rows, its findings, and the verdict that follows from them.
+
+    `blank`: ids of rows in which nothing is filled in -> whether something must be.
+    """
     unit = context.forms.roster.by_code.get(aligned.unit)
     located = tuple(f.at(unit=unit.name if unit else "") for f in findings)
     return Checked(
@@ -181,7 +187,24 @@ def check_book(book: BookContent, context: Context) -> Checked:
         rows["materials"],
         {t.id: {id_: column_name(c) for id_, c in t.columns.items()} for t in aligned.tables},
         located,
+        tuple(blank),
+        sum(blank.values()),
+        aligned.corrects,
     )
+
+
+def absent(aligned: Return, context: Context) -> list[tuple[TableId, str]]:
+    """(table, row id) of the rows that the unit's form has and the file has not."""
+    form = context.forms.of(aligned.unit) if aligned.unit else None
+    if form is None:
+        return []
+    there = {row.row.id for table in aligned.tables for row in table.rows}
+    return [(t.spec.id, r.row.id) for t in form.tables for r in t.rows if r.row.id not in there]
+
+
+def untouched(state: RowState) -> bool:
+    """Whether nothing at all is filled in in a row."""
+    return not state.values and not state.unsure and not any(map(filled, state.cells.values()))
 
 
 def _any_filled(tables: Iterable[ReturnTable]) -> bool:
@@ -189,14 +212,17 @@ def _any_filled(tables: Iterable[ReturnTable]) -> bool:
 
 
 def _validated(
-    aligned: Return, book: BookContent, context: Context, findings: list[Finding]
+    aligned: Return, book: BookContent, context: Context, findings: list[Finding], blank: dict[str, bool]
 ) -> dict[str, tuple[CheckedRow, ...]]:
-    """The rows of each table with their valid values; what is wrong goes to `findings`, row by row."""
-    settled: dict[str, tuple[CheckedRow, ...]] = {}
+    """The rows of each table with their valid values; what is wrong goes to `findings`, row by row.
+
+    The ids of rows in which nothing is filled in go to `blank`, with whether something must be.
+    """
+    made: dict[str, tuple[CheckedRow, ...]] = {}
     items: dict[str, RowState] = {}
     for table in aligned.tables:
         spec = context.forms.spec.table(table.id)
-        judge = _Judge(table, spec.columns, context, book.date1904)
+        judge = TableJudge(table, spec.columns, context, book.date1904)
         rules = tuple(RULES[table.id].values())
         demands = bool(demanding(spec))
         rows: list[CheckedRow] = []
@@ -208,6 +234,7 @@ def _validated(
                 items[row.row.id] = state
             else:
                 state.item = items.get(row.row.indicator.number)
+            faults: list[Fault] = []
             alike = None if demands else pattern(state)
             if alike is None or alike not in faultless:
                 faults = [fault for rule in rules for fault in rule(state)]
@@ -215,130 +242,9 @@ def _validated(
                 if alike is not None and not faults:
                     faultless.add(alike)
             rows.append(CheckedRow(row.row.id, table.sheet, row.number, state.values))
+            if untouched(state):
+                blank[row.row.id] = bool(faults)
         if judge.full_kept:
             findings.append(finding("W_FULL_KEPT", sheet=table.sheet, 表=table.sheet, n=judge.full_kept))
-        settled[table.id] = tuple(rows)
-    return settled
-
-
-class _Judge:
-    """Validates the rows of one table of one file, and puts findings in their place."""
-
-    def __init__(
-        self, table: ReturnTable, columns: tuple[Column, ...], context: Context, date1904: bool
-    ) -> None:
-        self._table = table
-        self.full_kept = 0
-        """Full scores whose 分值 the office lowered after sending."""
-        self._columns = {c.id: c for c in columns}
-        self.present = {id_: n for id_, n in table.columns.items() if id_ in self._columns}
-        done = {"today": context.today, "start": context.workbench.settings.start}
-        self._about = {
-            c.id: About(
-                c.minimum,
-                None if isinstance(c.maximum, str) else c.maximum,
-                c.limit,
-                c.usual,
-                date1904=date1904,
-                **(done if c.id == "done_on" else {}),
-            )
-            for c in columns
-        }
-        self._judges = context.known.judges
-        self._of_column = {
-            c.id: self._known(c, self._about[c.id])
-            for c in columns
-            if c.maximum != POINTS and c.id != "words"
-        }
-        self._of_row: dict[tuple[str, float | None], Judge] = {}
-        self._scores = frozenset(c.id for c in columns if c.maximum == POINTS)
-
-    def cells(self, row: ReturnRow, state: RowState, findings: list[Finding]) -> None:
-        """Validate the cells of a row into its state."""
-        state.unsure |= row.doubtful
-        for id_, cell in row.cells.items():
-            if id_ in row.doubtful:
-                continue
-            judge = self._of_column.get(id_)
-            if judge is None:
-                column = self._columns[id_]
-                if locked(row.row, column):
-                    # The rule about scores without points says so; a formula says more than that.
-                    if cell.formula is not None:
-                        findings.append(self._placed(row, column, formula_fault(cell)))
-                        state.unsure.add(id_)
-                    continue
-                judge = self._bounded(row.row, column)
-            value = judge(cell)
-            if id_ in self._scores and isinstance(value.answer, float):
-                value = self._score(row.row, value, value.answer)
-            answer, blank, found = value
-            if answer is not None:
-                state.values[id_] = answer
-            elif not blank:
-                state.unsure.add(id_)
-            for one in found:
-                findings.append(self._placed(row, self._columns[id_], one))
-
-    def fault(self, row: ReturnRow, fault: Fault) -> Finding:
-        """A rule's fault as a finding in its place."""
-        return self._placed(row, self._columns[fault.column], finding(fault.code, **fault.facts))
-
-    def _known(self, column: Column, about: About) -> Judge:
-        """The judge of a column, with what it remembers of the files before."""
-        key = (self._table.id, column.id, about)
-        if key not in self._judges:
-            self._judges[key] = judge_of(column, about)
-        return self._judges[key]
-
-    def _bounded(self, row: FormRow, column: Column) -> Judge:
-        """The judge of a column whose bounds differ from row to row."""
-        own: float | None
-        scored = column.maximum == POINTS
-        if scored:
-            full = self._sent_full(row)
-            own = row.indicator.points if full is None else full
-        else:
-            own = row.material.word_limit if row.material else None
-        known = self._of_row.get((column.id, own))
-        if known is None:
-            about = self._about[column.id]
-            if scored:
-                about = about._replace(maximum=own)
-            # A limit of its own that is the common one is not told apart from it, on the form either.
-            elif row.material and row.material.word_limit not in (None, about.limit):
-                about = about._replace(limit=row.material.word_limit, usual=None)
-            known = self._of_row[column.id, own] = self._known(column, about)
-        return known
-
-    def _sent_full(self, row: FormRow) -> float | None:
-        """The row's points as its form was sent, when the office lowered them since."""
-        sent, points = self._table.sent.get(row.id), row.indicator.points
-        full = read_number(sent, "", points=False) if sent else None
-        return full if full is not None and points is not None and full > points else None
-
-    def _score(self, row: FormRow, value: Value, score: float) -> Value:
-        """A score against the points as they are now.
-
-        Full marks of the form as sent are full marks still. What lies between is worth nobody knows
-        what: it is held.
-        """
-        points = row.indicator.points
-        if points is None or score <= points:
-            return value
-        if score != self._sent_full(row):
-            span = range_text(0.0, points)
-            over = finding("E_SCORE_LOWERED", 值=general(score), 下发=self._table.sent[row.id], 范围=span)
-            return Value(findings=(over,))
-        self.full_kept += 1
-        return value._replace(answer=points)
-
-    def _placed(self, row: ReturnRow, column: Column, found: Finding) -> Finding:
-        number = self.present[column.id]
-        warns = column.strictness == "提醒" and found.severity == "error"
-        return found.at(
-            sheet=self._table.sheet,
-            cell=f"{column_name(number)}{row.number}",
-            indicator=row.row.label,
-            severity="warn" if warns and found.code not in _ALWAYS_ERRORS else None,
-        )
+        made[table.id] = tuple(rows)
+    return made

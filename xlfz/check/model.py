@@ -24,6 +24,8 @@ VERDICT_NAMES: dict[Verdict, str] = {
     "skipped": "已跳过",
 }
 
+_TOLD_OF_ACCEPTED = ("I_PICKED", "I_PARTS_MERGED")
+
 Answer = str | float | date
 """A validated value: text, a number (分, 字), or a day. A blank has no entry."""
 
@@ -38,6 +40,8 @@ class CheckedRow(NamedTuple):
     sheet: str
     number: int
     values: Mapping[str, Answer]
+    part: int = 0
+    """In which of the files that were put together it stands: an index of `FileOutcome.parts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,17 @@ class Checked:
     materials: tuple[CheckedRow, ...] = ()
     columns: Mapping[str, Mapping[str, str]] | None = None
     findings: tuple[Finding, ...] = ()
+    blank: tuple[str, ...] = ()
+    """Ids of the form's rows in which nothing is filled in, or that are not there."""
+    wanting: int = 0
+    """How many of these must be filled in."""
+    corrects: str = ""
+    """The sha256 of the file of which this was the marked copy (退回)."""
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """Ids of the form's rows in which something is filled in."""
+        return frozenset(row.id for row in (*self.items, *self.materials)).difference(self.blank)
 
     @property
     def collection(self) -> str:
@@ -84,13 +99,19 @@ class FileOutcome:
     """The day on which this content was first found, at whatever path; None without a register."""
     came: date | None = None
     """The day on which it was first found at this path."""
+    parts: tuple[FileOutcome, ...] = ()
+    """Of what was put together from several files: these, in the order of `CheckedRow.part`."""
+
+    def holder(self, row: CheckedRow) -> FileOutcome:
+        """The file in which a row stands."""
+        return self.parts[row.part] if self.parts else self
 
     @property
     def why(self) -> str:
         """Its gravest finding in words; of an accepted file, whether a person picked it."""
         told = [f for f in self.checked.findings if f.severity == "error"] or list(self.checked.findings)
         if self.checked.verdict == "accepted":
-            told = [f for f in told if f.code == "I_PICKED"]
+            told = [f for f in told if f.code in _TOLD_OF_ACCEPTED]
         return told[0].message if told else ""
 
 
@@ -116,6 +137,9 @@ class CheckReport:
     files: tuple[FileOutcome, ...]
     gone: tuple[Gone, ...] = ()
     """What was there once; counted nowhere."""
+    merged: tuple[FileOutcome, ...] = ()
+    """What was put together from several accepted files of one unit. Its path is that of its first part;
+    the parts are among `files` with the rows that are theirs."""
 
     def count(self, verdict: Verdict) -> int:
         """How many files have this verdict."""
@@ -127,9 +151,10 @@ class CheckReport:
         return tuple(finding for f in self.files for finding in f.checked.findings)
 
     def accepted(self, collection: str = "") -> dict[str, FileOutcome]:
-        """Code -> the one accepted file of that unit or team, of the own forms or of a collection."""
+        """Code -> what counts of that unit or team, of the own forms or of a collection: one file, or
+        what was put together from several."""
         return {
             f.checked.unit.rpartition(COLLECTION)[2]: f
-            for f in self.files
+            for f in (*self.files, *self.merged)
             if f.checked.verdict == "accepted" and f.checked.collection == collection
         }

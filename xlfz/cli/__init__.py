@@ -26,8 +26,8 @@ from xlfz.cli.guard import guarded
 from xlfz.cli.story import tell
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.office import demo as demonstration
+from xlfz.office.making import new as make_folder
 from xlfz.office.service import Office, no_progress
-from xlfz.office.service import new as make_folder
 from xlfz.office.simulate import DEFECTS
 from xlfz.workbench import presets
 
@@ -141,6 +141,18 @@ def remind(target: Target = Path(), as_json: AsJson = False, workers: Workers = 
 @app.command(cls=Command, help="汇总，并写考核结果反馈和通报。")
 def announce(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.announce)
+
+
+@app.command("report-up", cls=Command, help="按上级填报表规定的办法，用下级报来的数填好它，存入“上报”。")
+def report_up(
+    target: Annotated[Path, typer.Argument(metavar="文件夹", help="本级的工作文件夹", show_default=False)],
+    form: Annotated[
+        Path, typer.Argument(metavar="上级表", help="上级下发给本级的填报表", show_default=False)
+    ],
+    as_json: AsJson = False,
+    workers: Workers = 0,
+) -> None:
+    _verb(target, as_json, workers, lambda office: office.report_up(form))
 
 
 @app.command(cls=Command, help="看哪些单位已报、未报，下一步做什么。")

@@ -1,7 +1,7 @@
-"""The rows of one accepted file: details, materials, and the shortfalls that follow from them.
+"""The rows of what counts of one unit: details, materials, and the shortfalls that follow from them.
 
-Takes validated values and the duty they answer to; gives rows with provenance. What staff had typed
-into the earlier summary finds its row here.
+Takes one accepted file, or what was put together from several, and the duty that it answers to; gives
+rows with provenance. What staff had typed into the earlier summary finds its row here.
 """
 
 from __future__ import annotations
@@ -70,15 +70,18 @@ class FileRows:
         scored: Mapping[str, Score] | None = None,
     ) -> None:
         checked = outcome.checked
-        self.duty, self.path, self.placing = duty, outcome.path, placing
+        self.duty, self.placing = duty, placing
         self.items = {row.id: row for row in checked.items}
         self.given = {row.id: row for row in checked.materials}
         self.extra = [column.id for column in extra_columns(workbench)]
         self.scored = scored or {}
         self.scheme = workbench.scheme
         self.counted = _Counted(workbench.scheme)
-        self.score_column = _letter(checked, "items", "score")
-        self.provided_column = _letter(checked, "materials", "provided")
+        self.files = [
+            (f.path, _letter(f.checked, "items", "score"), _letter(f.checked, "materials", "provided"))
+            for f in outcome.parts or (outcome,)
+        ]
+        """Path, column of 自评分 and of 提供情况 of each file that a row may stand in."""
 
     def all(self) -> tuple[list[DetailRow], list[MaterialRow]]:
         """One row for each indicator of the unit's duty, one for each material that it hands in."""
@@ -93,6 +96,7 @@ class FileRows:
     def _material(self, item: Item, material: Material) -> MaterialRow:
         row = self.given.get(material.id)
         get = row.values.get if row else _nothing
+        path, _, column = self.files[row.part if row else 0]
         return MaterialRow(
             self.duty.unit,
             item,
@@ -101,9 +105,9 @@ class FileRows:
             get("file_name"),
             get("words"),
             get("note"),
-            self.path,
+            path,
             row.sheet if row else "",
-            _cell(self.provided_column, row),
+            _cell(column, row),
         )
 
     def _detail(self, item: Item, materials: list[MaterialRow]) -> DetailRow:
@@ -118,6 +122,7 @@ class FileRows:
         status, own = get("status"), get("score")
         score = self.scored.get(key) if self.scored else None
         first = score.first if score else None
+        path, column, _ = self.files[row.part if row else 0]
         return DetailRow(
             key,
             unit,
@@ -135,10 +140,10 @@ class FileRows:
             sum([m.provided != NOT_APPLICABLE for m in materials]),
             sum([m.provided == GIVEN for m in materials]),
             "；".join([str(m.file_name) for m in materials if m.file_name]),
-            self.path,
+            path,
             row.sheet if row else "",
             row.number if row else 0,
-            _cell(self.score_column, row),
+            _cell(column, row),
             deducted,
             first,
             score.source if score else None,

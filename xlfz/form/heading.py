@@ -32,6 +32,8 @@ class Heading:
     start: date | None = None
     password: str = ""
     key: bytes = field(default=b"", repr=False)
+    corrects: str = ""
+    """The sha256 of the file of which this is the marked copy."""
 
 
 def period(year: int | None, round_: str) -> str:

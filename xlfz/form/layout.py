@@ -52,7 +52,7 @@ def plan(
     """
     placed = grids(rows, spec)
     typed = Filled(filled or {}, serial(heading.created.date()))
-    made = manifest.manifest(rows, spec, heading.period, heading.code, heading.unit)
+    made = manifest.manifest(rows, spec, heading.period, heading.code, heading.unit, heading.corrects)
     hidden, options = _manifest_sheet(made, signature or manifest.sign(made, heading.key), placed)
     tables = [table_sheet(g, heading, typed, options.get(g.table.id, {}), marks or {}) for g in placed]
     return Workbook(

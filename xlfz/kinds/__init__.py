@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlfz.kinds import assessment, receipt
+from xlfz.kinds import assessment, progress, receipt
 from xlfz.kinds.model import NOTHING_GIVEN, Given, Kind, Order, of_the_round
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = [
     "project",
 ]
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (assessment.KIND, receipt.KIND)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (assessment.KIND, receipt.KIND, progress.KIND)}
 """By the name that stands in the manifest and on the forms."""
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 NAME = "考核评分表"
 
+_GAP = "　" * 6
+_SIGNATURE = f"评分人：{_GAP}{_GAP}考核组组长：{_GAP}联系电话：{_GAP}　　年　　月　　日"
+
 Shown = tuple[tuple[str, str | float | None], ...]
 
 FIXED = (
@@ -63,7 +66,7 @@ COLUMNS = (
 def spec(version: int = 1) -> FormSpec:
     """What a 考核评分表 asks."""
     table = TableSpec("items", NAME, COLUMNS, FIXED, says="unit", empty="本考核组没有需要评分的单位")
-    return FormSpec(NAME, (table,), version)
+    return FormSpec(NAME, (table,), version, signature=_SIGNATURE)
 
 
 def project(

@@ -17,7 +17,8 @@ from xlfz.check.engine import Context, check
 from xlfz.check.model import Checked, CheckReport, FileOutcome, Verdict
 from xlfz.findings import Finding, finding
 from xlfz.office import records
-from xlfz.office.versions import compare
+from xlfz.office.parts import Spread, together
+from xlfz.office.versions import compare, pass_over
 from xlfz.storage import decode, encode, log
 from xlfz.workers import run_all
 
@@ -113,8 +114,10 @@ def check_all(
         )
         for p, a in enumerate(arrived)
     ]
-    judged = compare(files, names, pins)
-    return CheckReport(tuple(judged), register.gone(judged) if register is not None else ())
+    spread = Spread(pool, context, cache, functools.partial(_located, names=names), progress)
+    judged, merged = together(files, compare(files, names, pins), arrived, names, pins, spread)
+    judged = pass_over(judged, names)
+    return CheckReport(tuple(judged), register.gone(judged) if register is not None else (), merged)
 
 
 def _job(item: tuple[bytes, str], context: Context) -> bytes:

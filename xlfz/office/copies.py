@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xlfz.office.folder import Folder
 
 SUFFIX = "_退回修改.xlsx"
-_OURS = ("E_DUP_UNIT", "E_PICK_GONE", "E_PICK_FAULTY")
+_OURS = ("E_DUP_UNIT", "E_PICK_GONE", "E_PICK_FAULTY", "E_PART_HELD")
 """Which file counts is the office's matter: the unit cannot mend it, and is not told."""
 
 

@@ -1,6 +1,7 @@
 """Checked files as plain JSON values, for the way home from a worker and for the cache, and back again.
 
-`load(dump(checked)) == checked`. JSON and not pickle: reading a cache must not be able to run code.
+`load(dump(checked)) == checked`, for what was checked by itself (`CheckedRow.part` is not kept). JSON and
+not pickle: reading a cache must not be able to run code.
 A table begins with the shapes of its rows (column ids, and which of them hold a day as ISO text), of which
 there are few; each row is a flat list that names its shape. A table without rows is an empty list.
 """
@@ -30,12 +31,15 @@ def dump(checked: Checked) -> Json:
         _dump_table(checked.materials),
         None if checked.columns is None else {t: dict(c) for t, c in checked.columns.items()},
         [_dump_finding(f) for f in checked.findings],
+        list(checked.blank),
+        checked.wanting,
+        checked.corrects,
     ]
 
 
 def load(record: Json) -> Checked:
     """The `Checked` that `dump` wrote. Raises ValueError, KeyError or TypeError on anything else."""
-    verdict, unit, version, items, materials, columns, findings = record
+    verdict, unit, version, items, materials, columns, findings, blank, wanting, corrects = record
     if verdict not in VERDICT_NAMES:
         raise ValueError(f"no such verdict: {verdict}")
     return Checked(
@@ -46,13 +50,16 @@ def load(record: Json) -> Checked:
         _load_table(materials),
         columns,
         tuple(_load_finding(f) for f in findings),
+        tuple(blank),
+        wanting,
+        corrects,
     )
 
 
 def _dump_table(rows: tuple[CheckedRow, ...]) -> Json:
     shapes: dict[tuple[tuple[str, ...], tuple[type, ...]], int] = {}
     made: list[Json] = []
-    for row_id, sheet, number, answers in rows:
+    for row_id, sheet, number, answers, _ in rows:
         types = tuple(map(type, answers.values()))
         shape = shapes.setdefault((tuple(answers), types), len(shapes))
         values: Iterable[Json] = answers.values()

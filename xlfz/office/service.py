@@ -34,7 +34,7 @@ from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
 from xlfz.office.orders import given, last_ledger
 from xlfz.office.register import Register
-from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
+from xlfz.office.results import Announced, Checking, Consolidated, Generated, Reminded, Status
 from xlfz.office.steps import next_step as step_after
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
@@ -42,6 +42,7 @@ from xlfz.roster import Reporters
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
+from xlfz.tracking import board
 from xlfz.workbench import reading
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ if TYPE_CHECKING:
     from xlfz.check.model import CheckReport
     from xlfz.form.generate import Form
     from xlfz.office.picking import Picked
+    from xlfz.office.upward import ReportedUp
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
-    from xlfz.workbench.writing import Draft
 
 
 _OWN_LIMITS = Limits(file=256 << 20, total=4 << 30, entry=2 << 30, rows=MAX_ROW, cells=40_000_000)
@@ -256,6 +257,12 @@ class Office:
 
         return pick(self, unit, file, undo=undo, who=who)
 
+    def report_up(self, form: str | Path) -> ReportedUp:
+        """Fill in the form that the level above sent, from the accepted returns, into 上报/."""
+        from xlfz.office.upward import report_up
+
+        return report_up(self, Path(form))
+
     def judged(self, workbench: Workbench) -> CheckReport:
         """Every file with its verdict as of now. Writes nothing but the cache."""
         return self._report(workbench)[0]
@@ -270,7 +277,8 @@ class Office:
             period = of_the_round(workbench)
             items = ledger.updated(earlier, table, checking.report, period, self.today)
             table = with_findings(table, items.findings)
-            data = write(summary_plan(table, workbench, self.created, items))
+            plan = summary_plan(table, workbench, self.created, items)
+            data = write(board.extended(plan, workbench, checking.report, self.today))
         findings += table.findings
         target = self.folder.summary
         if beside is not None:
@@ -368,69 +376,6 @@ class Office:
             findings.append(found)
             keep_newest(self.folder.own, path, written.path, data, self.today)
         return written.path
-
-
-def new(
-    path: str | Path,
-    *,
-    preset: str = "",
-    level: str = "",
-    units_from: str = "",
-    even_split: bool = False,
-    everyone: bool = False,
-    macros: bool = True,
-    today: date | None = None,
-) -> Made:
-    """Make a working folder with its workbench. Raises Refused when the folder is not empty.
-
-    `preset` names a ready catalogue (none: an empty workbench), `level` one of the preset's levels,
-    `units_from` a preset whose roster is used, `even_split` sets points by an even split,
-    `everyone` gives every indicator to the group 全体. With `macros` the workbench is 工作台.xlsm and
-    has buttons, without it is 工作台.xlsx.
-    """
-    from xlfz.workbench import presets
-
-    root = Path(path)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
-    if preset:
-        draft = presets.load(preset, level=level or None, units_from=units_from or None)
-    else:
-        draft = presets.empty()
-        if units_from:
-            draft = draft.with_roster_of(presets.load(units_from))
-    if everyone:
-        draft = draft.for_everyone()
-    if even_split:
-        draft = draft.with_setting("分值分配", "平均分配")
-    day = today or date.today()
-    if not preset:
-        draft = draft.with_setting("工作名称", root.name)
-    if not draft.settings.get("年度"):
-        # Without a year the forms of next year could not be told from these.
-        draft = draft.with_setting("年度", day.year)
-    return write_workbench(root, draft, day, macros=macros)
-
-
-def write_workbench(root: Path, draft: Draft, today: date, *, macros: bool = True) -> Made:
-    """Write a draft as the workbench of a new working folder, and read it back."""
-    from xlfz.workbench import writing
-
-    name = folders.WITH_MACROS if macros else folders.WITHOUT_MACROS
-    folder = folders.Folder(root.resolve(), root.resolve() / name)
-    folder.make()
-    data = write(writing.plan(draft, datetime.combine(today, time()), macros=macros))
-    written = write_atomic(folder.workbench, data)
-    if written.finding is not None:
-        raise refuse(written.finding)
-    workbench = reading.read(read_workbook(data, name=folder.workbench.name))
-    return Made(
-        workbench.findings,
-        folder.root,
-        folder.workbench,
-        len(workbench.catalogue.indicators),
-        len(workbench.roster.units),
-    )
 
 
 def _summed(findings: Iterable[Finding], file: str) -> tuple[Finding, ...]:

@@ -1,7 +1,8 @@
 """Which of a unit's files counts: what only the whole folder can tell.
 
-Takes judged files, the pins and the days on which each content was first seen; gives the same files
-with their final verdicts, at most one accepted for each unit. Modification times decide nothing.
+Takes judged files, the pins, the days on which each content was first seen and which file a marked copy
+was made of; gives the same files with at most one accepted for each unit. Modification times decide
+nothing, neither does the version of the form: it says when a form was made, not when it was filled in.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ _JUDGED = ("accepted", "held")
 def compare(files: list[FileOutcome], names: Mapping[str, str], pins: Mapping[str, Pin]) -> list[FileOutcome]:
     """Several files of one unit: the pinned one counts, the same content once, different content not.
 
-    Valid files that differ are held, unless one came on a later day than all the others. A faulty file
-    beside a valid one is passed over with a reminder: what is not valid could not count anyway, and
-    the usual reason is that the corrected copy has come.
+    A file that came back from a marked copy stands for the one that it corrects. Valid files that still
+    differ are held, unless one came on a later day than all the others.
     """
     files = list(files)
     for unit, pin in pins.items():
         if unit in names:
             _pinned(files, unit, names[unit], pin)
+    _corrected(files, names, pins)
     valid: dict[str, list[int]] = {}
     for position, file in enumerate(files):
         if file.checked.verdict == "accepted":
@@ -40,14 +41,29 @@ def compare(files: list[FileOutcome], names: Mapping[str, str], pins: Mapping[st
     for unit, positions in valid.items():
         if len(positions) > 1:
             _unpinned(files, positions, names[unit])
-    counting = {f.checked.unit: f.path for f in files if f.checked.verdict == "accepted"}
-    for position, file in enumerate(files):
-        if file.checked.verdict == "held" and file.checked.unit in counting:
-            errors = sum(f.severity == "error" for f in file.checked.findings)
-            unit = file.checked.unit
-            note = finding("W_SUPERSEDED", n=errors, 名=counting[unit], file=file.path, unit=names[unit])
-            files[position] = _only(file, "skipped", note)
     return files
+
+
+def pass_over(files: list[FileOutcome], names: Mapping[str, str]) -> list[FileOutcome]:
+    """A faulty file beside what counts of its unit is passed over with a reminder.
+
+    What is not valid could not count anyway, and the usual reason is that the corrected copy has come.
+    """
+    counting: dict[str, list[str]] = {}
+    for file in files:
+        if file.checked.verdict == "accepted":
+            counting.setdefault(file.checked.unit, []).append(file.path)
+    passed = []
+    for file in files:
+        unit = file.checked.unit
+        if file.checked.verdict == "held" and unit in counting:
+            errors = sum(f.severity == "error" for f in file.checked.findings)
+            counted = "、".join(counting[unit])
+            note = finding("W_SUPERSEDED", n=errors, 名=counted, file=file.path, unit=names[unit])
+            passed.append(only(file, "skipped", note))
+        else:
+            passed.append(file)
+    return passed
 
 
 def without_file(report: CheckReport, names: Mapping[str, str], pins: Mapping[str, Pin]) -> Iterator[Finding]:
@@ -72,17 +88,40 @@ def _pinned(files: list[FileOutcome], unit: str, name: str, pin: Pin) -> None:
         verdict = file.checked.verdict
         if chosen is None and verdict == "accepted":
             note = finding("E_PICK_GONE", 名=pin.file, 何人何时=pin.made, file=file.path, unit=name)
-            files[position] = _with(file, "held", note)
+            files[position] = noted(file, "held", note)
         elif position != chosen and chosen is not None:
             counted = files[chosen].path
             note = finding("I_PICK_OTHER", 名=counted, 何人何时=pin.made, file=file.path, unit=name)
-            files[position] = _only(file, "skipped", note)
+            files[position] = only(file, "skipped", note)
         elif position == chosen and verdict == "accepted":
             note = finding("I_PICKED", 何人何时=pin.made, file=file.path, unit=name)
-            files[position] = _with(file, verdict, note)
+            files[position] = noted(file, verdict, note)
         elif position == chosen:
             note = finding("E_PICK_FAULTY", 何人何时=pin.made, file=file.path, unit=name)
-            files[position] = _with(file, "held", note)
+            files[position] = noted(file, "held", note)
+
+
+def _corrected(files: list[FileOutcome], names: Mapping[str, str], pins: Mapping[str, Pin]) -> None:
+    """What a file that was made from its marked copy stands for is passed over, on the same day too.
+
+    Not so where the corrected copy is faulty and the file valid, or the file was handed in once more
+    after it: then days and faults decide.
+    """
+    copies = [f for f in files if f.checked.verdict in _JUDGED and f.checked.corrects]
+    for copy in copies:
+        for position, file in enumerate(files):
+            unit = file.checked.unit
+            if (
+                file.digest != copy.checked.corrects
+                or unit != copy.checked.unit
+                or unit in pins
+                or file.checked.verdict not in _JUDGED
+                or (file.checked.verdict == "accepted" and copy.checked.verdict == "held")
+                or days(files, position)[1] > (copy.first or date.min)
+            ):
+                continue
+            note = finding("I_CORRECTED", 名=copy.path, file=file.path, unit=names.get(unit, ""))
+            files[position] = only(file, "skipped", note)
 
 
 def _unpinned(files: list[FileOutcome], positions: list[int], name: str) -> None:
@@ -94,7 +133,7 @@ def _unpinned(files: list[FileOutcome], positions: list[int], name: str) -> None
             note = finding(
                 "E_DUP_UNIT", n=len(positions), 名=listed, 命令=command(name, path), file=path, unit=name
             )
-            files[position] = _with(files[position], "held", note)
+            files[position] = noted(files[position], "held", note)
         return
     same = _values(files[counted].checked)
     for position in positions:
@@ -107,7 +146,7 @@ def _unpinned(files: list[FileOutcome], positions: list[int], name: str) -> None
         else:
             day, how = files[counted].first, command(name, path)
             note = finding("I_VERSION_OLDER", 名=other, 日=day, 命令=how, file=path, unit=name)
-        files[position] = _with(file, "skipped", note)
+        files[position] = noted(file, "skipped", note)
 
 
 def _latest(files: list[FileOutcome], positions: list[int]) -> int | None:
@@ -128,14 +167,14 @@ def _latest(files: list[FileOutcome], positions: list[int]) -> int | None:
     if len(groups) == 1:
         return groups[0][0]
     for group in groups:
-        earliest = min(_days(files, p)[0] for p in group)
-        others = [_days(files, p)[1] for other in groups if other is not group for p in other]
+        earliest = min(days(files, p)[0] for p in group)
+        others = [days(files, p)[1] for other in groups if other is not group for p in other]
         if earliest > max(others):
             return group[0]
     return None
 
 
-def _days(files: list[FileOutcome], position: int) -> tuple[date, date]:
+def days(files: list[FileOutcome], position: int) -> tuple[date, date]:
     """The days on which a content came first and last. A second copy beside the first came again."""
     file = files[position]
     first = file.first or date.min
@@ -147,12 +186,13 @@ def _values(checked: Checked) -> list[tuple[str, dict[str, object]]]:
     return [(r.id, dict(r.values)) for r in (*checked.items, *checked.materials)]
 
 
-def _with(file: FileOutcome, verdict: Verdict, note: Finding) -> FileOutcome:
+def noted(file: FileOutcome, verdict: Verdict, note: Finding) -> FileOutcome:
+    """With a verdict, and one more finding."""
     checked = dataclasses.replace(file.checked, verdict=verdict, findings=(*file.checked.findings, note))
     return dataclasses.replace(file, checked=checked)
 
 
-def _only(file: FileOutcome, verdict: Verdict, note: Finding) -> FileOutcome:
+def only(file: FileOutcome, verdict: Verdict, note: Finding) -> FileOutcome:
     """With this finding alone: what is wrong with a file that does not count need not be mended."""
     return dataclasses.replace(
         file, checked=dataclasses.replace(file.checked, verdict=verdict, findings=(note,))

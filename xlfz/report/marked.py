@@ -8,6 +8,8 @@ value and a percentage likewise, so that an unmended copy is held again.
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from xlfz.check.values import formula_fault
@@ -64,6 +66,8 @@ def marked_copy(
     }
     told = [f for f in findings if f.severity in _TOLD]
     head = heading(context.workbench.settings, duty.unit, context.key, created)
+    # Who sends the copy back says which file it is to stand for: no day has to tell.
+    head = replace(head, corrects=hashlib.sha256(data).hexdigest())
     return write(
         marked_plan(form_rows(duty), context.workbench.form, head, values, list(_placed(read, told)))
     )

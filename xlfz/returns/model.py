@@ -61,3 +61,5 @@ class Return:
     tables: tuple[ReturnTable, ...]
     findings: tuple[Finding, ...] = ()
     """What had to be repaired or could not be placed; errors here hold the file."""
+    corrects: str = ""
+    """The sha256 of the file of which this was the marked copy, as its signed manifest says."""

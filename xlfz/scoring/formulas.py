@@ -76,8 +76,6 @@ def counted(source: Source, *, first: bool = False, deducts: bool = False) -> De
 
 LOST: Final = Declared('IF(ISNUMBER(初审分),ROUND(分值-初审分,10),"")')
 """扣分 of an assessors' score."""
-LOOKED_UP: Final = Declared('IFERROR(INDEX(采用分列,MATCH(键,明细键,0)),"")')
-"""采用分 of a row of 明细 on another sheet."""
 STAGE: Final = Declared(
     'IF(TRIM(申诉内容)<>"",IF(TRIM(申诉处理)<>"","申诉已处理","申诉中"),'
     'IF(TRIM(确认)="是","已确认",IF(TRIM(确认)="否","退回复核",IF(TRIM(复核意见)<>"","已复核","初审"))))'

@@ -90,7 +90,7 @@ def plan(
         lists.register(consolidation).sheet(),
         *([lists.lost(consolidation.lost).sheet()] if consolidation.lost else []),
         parameters.sheet(),
-        rules.guide(workbench, len(consolidation.lost)),
+        rules.guide(workbench, len(consolidation.lost), assessed=bool(consolidation.assessed)),
         *ledger_sheets(ledger, created.date())[1:],
     ]
     areas = tuple(Name(name, f"={where}") for name, where in detail.names(details).items())

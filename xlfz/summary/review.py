@@ -55,7 +55,7 @@ def review(consolidation: Consolidation, workbench: Workbench) -> Listing:
     lines = consolidation.assessed
     listing = Listing(
         REVIEW,
-        f"{workbench.settings.title}考核记录",
+        f"{workbench.settings.title}评分复核申诉记录",
         "浅黄色各列由工作人员填写，重新汇总时沿用；“环节”随之变化。"
         "复核或申诉后要改分的，只在“明细”的考核分里改，这里的采用分随之变化。",
         columns,
@@ -98,7 +98,7 @@ def _line(shape: Listing, place: int, line: AssessedRow) -> Sequence[Value]:
     typed = dict(zip(REVIEW_COLUMNS, line.review, strict=True))
     lost = formulas.LOST.text(初审分=f"{shape.letter('初审分')}{at}", 分值=f"{shape.letter('分值')}{at}")
     stage = formulas.STAGE.text(**{name: f"{shape.letter(name)}{at}" for name in _READ})
-    counted = formulas.LOOKED_UP.text(键=f"{shape.letter(KEY)}{at}")
+    counted = f'IFERROR(INDEX(采用分列,MATCH({shape.letter(KEY)}{at},明细键,0)),"")'
     value = "" if row.counted is None else row.counted
     return (
         row.key,

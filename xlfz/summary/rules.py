@@ -201,7 +201,15 @@ def _total(workbench: Workbench) -> str:
     return "缺项折算时，总分＝得分合计×满分÷计分基数＋加分－减分。"
 
 
-def guide(workbench: Workbench, lost: int) -> Sheet:
+_ASSESSED = (
+    ("考核组评分", ""),
+    ("", "“明细”的初审分来自考核组交回的考核评分表，点击“初审来源”可打开原表；填了考核分的，以考核分为准。"),
+    ("", "两个考核组评的分不一样的，初审分写“不一致”，暂不计分，核对后填考核分。"),
+    ("", "复核、确认、申诉写在“考核记录”，写明由谁、何时；要改分的，只在“明细”的考核分里改。"),
+)
+
+
+def guide(workbench: Workbench, lost: int, *, assessed: bool = False) -> Sheet:
     """说明."""
     lines = [
         ("数据从哪里来", ""),
@@ -220,6 +228,7 @@ def guide(workbench: Workbench, lost: int) -> Sheet:
         ("", "应计分的指标还有没有分数的，该单位为“待评”，没有总分，不排名：空白不等于 0 分。"),
         ("", "“明细”和“排名”没有保护，可以排序、筛选、做数据透视表；请不要删除行，也不要改“采用分”的公式。"),
         ("", "“得分”“指标分析”全是公式，已加保护（无密码）。"),
+        *(_ASSESSED if assessed else ()),
         ("总分怎样算", ""),
         ("", f"取分方式：{workbench.scheme.source}（{_SOURCES[workbench.scheme.source]}）。"),
         ("", _total(workbench)),

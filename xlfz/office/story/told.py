@@ -40,7 +40,7 @@ class Assessment:
     steps: tuple[Step, ...]
     announced: Announced
     changed: Mapping[str, Mapping[str, float]]
-    """Unit code -> indicator number -> the 考核分 that stands in 明细 at the end."""
+    """Unit code -> indicator number -> the 考核分 that was typed into 明细 after an appeal."""
     facts: Mapping[str, Mapping[str, int]]
     """Unit code -> counted fact -> what was typed into 排名."""
     silent: tuple[str, ...]

@@ -13,16 +13,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlfz.consolidation import ASSESSED, DEDUCTION, OPINION, row_key
+from xlfz.consolidation import ASSESSED, OPINION, row_key
 from xlfz.kinds import assessment
-from xlfz.office.service import Office, write_workbench
+from xlfz.office.making import write_workbench
+from xlfz.office.service import Office
 from xlfz.office.simulate import Places, fill, simulate
-from xlfz.office.story import scorers
+from xlfz.office.story import assessors
 from xlfz.office.story.hands import receive, type_into
 from xlfz.office.story.told import Assessment, Step
 from xlfz.scoring.functions import is_number
 from xlfz.summary.detail import DETAIL, KEY
 from xlfz.summary.ranking import CODE, RANKING
+from xlfz.summary.review import REVIEW
 from xlfz.workbench import presets
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlfz.assignment import Duty
-    from xlfz.consolidation import UnitRow
+    from xlfz.consolidation import DetailRow, UnitRow
     from xlfz.office.checking import Progress
     from xlfz.office.results import Announced, Checking, Consolidated
     from xlfz.office.typist import Typed
@@ -48,6 +50,8 @@ _SETTINGS = {
     "截止日期": "2026-11-15",
     "分值分配": "平均分配",
 }
+SCORED = date(2026, 12, 7)
+"""The day on which the assessors write that they scored."""
 _APPEALS = 2
 """Deductions that are taken back after an appeal."""
 
@@ -204,33 +208,34 @@ def _assessed_again(year: Year) -> Did:
     return Did(what, consolidated.counts(), (consolidated.summary,))
 
 
-def _scored(year: Year, *, forgetful: bool = True) -> list[tuple[str, scorers.Scored]]:
+def _scored(year: Year, *, forgetful: bool = True) -> list[tuple[str, assessors.Scored]]:
     forms = sorted((year.root / "下发" / assessment.NAME).glob("*.xlsx"))
     found = []
     for number, path in enumerate(forms, 1):
         team = path.name.partition("_")[0]
         forgot = forgetful and number == len(forms)
-        found.append((path.name, scorers.score(path.read_bytes(), year.seed, team, forgetful=forgot)))
+        found.append(
+            (path.name, assessors.score(path.read_bytes(), year.seed, team, SCORED, forgetful=forgot))
+        )
     return found
 
 
 def _typed(year: Year) -> Did:
-    """A clerk types what the assessors found into 明细, and the year's court cases into 排名."""
+    """A clerk types the 复核 of every lowered score into 考核记录, and the court cases into 排名."""
     if year.consolidated is None:
         raise RuntimeError("the script consolidates first")
-    typed: dict[str, dict[str, Typed]] = {}
-    for row_id, (score, reason) in year.lowered.items():
-        code, _, number = row_id.partition("/")
-        typed[row_key(code, number)] = {ASSESSED: score, DEDUCTION: reason}
-        year.changed.setdefault(code, {})[number] = score
-    type_into(year.consolidated.summary, DETAIL, KEY, typed)
+    summary = year.consolidated.summary
+    looked: dict[str, Typed] = {"复核意见": "复核，维持初审分。", "复核人": "复核员", "复核日期": year.day}
+    reviewed = {row_key(*row_id.split("/", 1)): looked for row_id in year.lowered}
+    type_into(summary, REVIEW, KEY, reviewed)
     best = _ranked(year.consolidated.consolidation.units)
     year.facts = {best[0]: {LOST_CASES: 2}, best[1]: {ABSENT: 1}, best[2]: {LOST_CASES: 1}}
-    type_into(year.consolidated.summary, RANKING, CODE, year.facts)
+    type_into(summary, RANKING, CODE, year.facts)
     announced = year.consolidated = year.office.announce()
     feedback = len(announced.feedback)
-    what = f"录入考核扣分 {len(typed)} 处、3 个单位的败诉和未出庭次数，印发考核结果反馈 {feedback} 份。"
-    figures = {**announced.counts(), "考核扣分": len(typed), "反馈": feedback}
+    what = f"复核低于自评的 {len(reviewed)} 处评分，录入 {len(year.facts)} 个单位的败诉和未出庭次数，"
+    what += f"印发考核结果反馈 {feedback} 份。"
+    figures = {**announced.counts(), "复核": len(reviewed), "反馈": feedback}
     return Did(what, figures, (announced.summary, year.root / "通知"))
 
 
@@ -241,25 +246,35 @@ def _ranked(units: Sequence[UnitRow]) -> list[str]:
 
 
 def _appealed(year: Year) -> Did:
-    """Two units appeal against their first deduction and are right: the full score is typed again."""
+    """Two units appeal against their first deduction and are right: 考核分 is typed into 明细."""
     if year.consolidated is None:
         raise RuntimeError("the script consolidates first")
-    own = {(r.unit.code, r.item.indicator.number): r.own for r in year.consolidated.consolidation.rows}
-    typed: dict[str, dict[str, Typed]] = {}
-    for code in sorted(year.changed)[:_APPEALS]:
-        number = next(iter(year.changed[code]))
-        score = own[code, number]
+    own = {row_id: r.own for r in year.consolidated.consolidation.rows for row_id in [_row_id(r)]}
+    first: dict[str, str] = {}
+    for row_id in year.lowered:
+        first.setdefault(row_id.partition("/")[0], row_id)
+    detail: dict[str, dict[str, Typed]] = {}
+    review: dict[str, dict[str, Typed]] = {}
+    for code in sorted(first)[:_APPEALS]:
+        score, number = own[first[code]], first[code].partition("/")[2]
         if not isinstance(score, float):
             raise TypeError(f"{code} {number}: no own score")
-        year.changed[code][number] = score
-        typed[row_key(code, number)] = {
-            ASSESSED: score,
-            DEDUCTION: "申诉成立，不再扣分。",
-            OPINION: f"{year.day:%Y-%m-%d} 单位申诉并补交佐证，复核后恢复原分。",
+        year.changed[code] = {number: score}
+        detail[row_key(code, number)] = {ASSESSED: score, OPINION: "申诉成立，恢复自评分。"}
+        review[row_key(code, number)] = {
+            "申诉内容": "补交佐证材料，请求复核。",
+            "申诉处理": "材料属实，申诉成立。",
+            "处理人": "考核办",
+            "处理日期": year.day,
         }
-    type_into(year.consolidated.summary, DETAIL, KEY, typed)
-    what = f"受理申诉 {len(typed)} 件，复核后在明细中恢复原分。"
-    return Did(what, {"申诉": len(typed)}, (year.consolidated.summary,))
+    type_into(year.consolidated.summary, DETAIL, KEY, detail)
+    type_into(year.consolidated.summary, REVIEW, KEY, review)
+    what = f"受理申诉 {len(detail)} 件，考核记录写明处理，明细中改回原分。"
+    return Did(what, {"申诉": len(detail)}, (year.consolidated.summary,))
+
+
+def _row_id(row: DetailRow) -> str:
+    return assessment.row_id(row.unit.code, row.item.indicator.number)
 
 
 def _closed(year: Year) -> Did:

@@ -1,7 +1,8 @@
 """Simulated assessors: a 考核评分表 filled in as a 考核组 fills it in.
 
 Takes an issued form and a seed; gives the filled form and the scores that differ from the units' own.
-Every score below the points has its reason; `forgetful` leaves one out, as happens.
+Every score below the points has its reason; `forgetful` leaves one out, as happens. What the unit said
+does not apply to it is not scored.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlfz.form.spec import NOT_APPLICABLE
 from xlfz.kinds.assessment import NAME
 from xlfz.office.story.hands import Paper
 from xlfz.office.typist import Package
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from xlfz.office.typist import Typed
 
@@ -39,13 +42,17 @@ class Scored:
     """Row id -> the score that the assessors gave below the unit's own, and why."""
 
 
-def score(form: bytes, seed: int, team: str, *, forgetful: bool = False) -> Scored:
+def score(form: bytes, seed: int, team: str, day: date, *, forgetful: bool = False) -> Scored:
     """Fill in the form of one 考核组."""
     rng = random.Random(f"{seed}:{team}")
     paper = Paper.of(form, NAME, "assessed")
     typed: dict[str, Typed] = {}
     lowered: dict[str, tuple[float, str]] = {}
     for row_id, row in paper.rows.items():
+        typed[row["assessor"][0]], typed[row["assessed_on"][0]] = f"{team}评分人", day
+        if row["status"][1] == NOT_APPLICABLE:
+            typed[row["skipped"][0]] = "是"
+            continue
         points, own = float(str(row["points"][1])), row["own"][1]
         believed = own if isinstance(own, float) else points
         given, reason = believed, _AGREED
