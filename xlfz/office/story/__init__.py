@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xlfz.errors import refuse
 from xlfz.findings import finding
 from xlfz.office.service import no_progress
+from xlfz.office.story import months as following
 from xlfz.office.story import year as assessment
 from xlfz.office.story.told import Told
 
@@ -26,6 +27,8 @@ __all__ = ["STORIES", "Told", "year"]
 
 STORIES = ("year",)
 """What `--story` may name."""
+FOLLOWED = 8
+"""So many units at most report their tasks every month: six times their forms are enough to look at."""
 
 
 def year(
