@@ -47,13 +47,17 @@ def year(
     root = Path(path)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
+    root = root.resolve()
     processes = workers or os.cpu_count() or 1
     played = assessment.play(
-        root.resolve() / assessment.NAME,
-        units=units,
+        root / assessment.NAME, units=units, seed=seed, workers=processes, progress=progress, said=said
+    )
+    followed = following.play(
+        root / following.NAME,
+        units=min(units, FOLLOWED),
         seed=seed,
         workers=processes,
         progress=progress,
         said=said,
     )
-    return Told(root.resolve(), played)
+    return Told(root, played, followed)
