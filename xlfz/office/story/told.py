@@ -46,6 +46,8 @@ class Assessment:
     """Unit code -> counted fact -> what was typed into 排名."""
     silent: tuple[str, ...]
     """Codes of the units that never send a valid return."""
+    closed: tuple[str, ...]
+    """Numbers of the items of 整改台账 that a verifier closed."""
 
 
 @dataclass(frozen=True, slots=True)
