@@ -52,12 +52,12 @@ class Unit:
     """What counts: without the indicators that do not apply."""
     facts: Mapping[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def exact_total(self) -> Fraction:
         """Of a hundred, the indicators that do not apply left out."""
         return sum(self.scores.values()) / sum(self.points[n] for n in self.scores) * 100
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         """With two decimals."""
         return half_up(self.exact_total, 2)

@@ -56,7 +56,7 @@ def test_at_every_step_each_file_has_one_verdict(year: Assessment) -> None:
         inside = zipfile.ZipFile(path).namelist() if path.suffix == ".zip" else [path.name]
         came[date(2026, month, day)] += len(inside)
     steps = [s for s in year.steps if "files_found" in s.figures]
-    assert len(steps) == 7
+    assert len(steps) == 8
     for step in steps:
         verdicts = [step.figures[v] for v in ("accepted", "held", "rejected", "skipped")]
         assert step.figures["files_found"] == sum(verdicts)
@@ -176,17 +176,49 @@ def test_each_unit_is_told_its_own_result(year: Assessment, reckoned: Year) -> N
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a year of few units, in which every kind of file is small."""
-    return _small(tmp_path_factory.mktemp("small"))
+def little(tmp_path_factory: pytest.TempPathFactory) -> story.Told:
+    """A year of few units, in which every kind of file is small."""
+    return _played(tmp_path_factory.mktemp("small"))
 
 
-def _small(folder: Path) -> Path:
-    return story.year(folder / "演示", units=4, seed=3, workers=1).assessment.folder
+@pytest.fixture(scope="module")
+def small(little: story.Told) -> Path:
+    """Its folder of the assessment."""
+    return little.assessment.folder
+
+
+def _played(folder: Path) -> story.Told:
+    return story.year(folder / "演示", units=4, seed=3, workers=1)
+
+
+def test_what_the_verifier_saw_is_closed_and_nothing_else(little: story.Told) -> None:
+    """整改台账 at the year's end: every item has a number of its own and one state."""
+    year = little.assessment
+    lines = table(year.announced.summary, "整改台账", "整改号", "状态")
+    states = {line["整改号"]: line["状态"] for line in lines}
+    assert len(states) == len(lines)
+    assert {n for n, state in states.items() if state == "已销号"} == set(year.closed)
+    assert len(year.closed) == on(year, 12, 28).figures["销号"] > 0
+    waiting = sum(state == "待核验" for state in states.values())
+    assert waiting == on(year, 12, 28).figures["待核验"] - len(year.closed)
+
+
+def test_six_months_are_in_one_table(little: story.Told) -> None:
+    """单位报送 says of each unit and month what was played; each file that came counts."""
+    months = little.months
+    told = {
+        line["单位"]: [line[f"{m}"] for m in months.states]
+        for line in table(months.consolidated.summary, "单位报送", "单位", "2026年1月")
+    }
+    names = {u.unit.name: u.unit.code for u in months.consolidated.consolidation.units}
+    assert told == {n: [of[code] for of in months.states.values()] for n, code in names.items()}
+    came = sum(state != "未报" for of in months.states.values() for state in of.values())
+    figures = months.steps[-1].figures
+    assert (figures["files_found"], figures["accepted"]) == (came, came)
 
 
 KINDS = (
-    *("工作台.*", "责任分工表.xlsx", "下发/*.xlsx", "下发/考核评分表/*.xlsx", "汇总/汇总表.xlsx"),
+    *("下发/*.xlsx", "下发/考核评分表/*.xlsx", "下发/整改回执/**/*.xlsx", "汇总/汇总表.xlsx"),
     *(f"通知/{kind}/*.docx" for kind in ("催报函", "督办单", "考核结果反馈", "通报")),
 )
 
@@ -206,7 +238,7 @@ def test_the_last_summary_recalculates_to_what_it_says(small: Path) -> None:
 
 def test_one_seed_gives_one_year(small: Path, tmp_path: Path) -> None:
     """File for file the same bytes; 历史 bears the moment in its names, .xlfz may be made anew."""
-    assert _contents(_small(tmp_path)) == _contents(small)
+    assert _contents(_played(tmp_path).assessment.folder) == _contents(small)
 
 
 def _contents(folder: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xlfz.errors import refuse
 from xlfz.findings import finding
 from xlfz.office.service import no_progress
+from xlfz.office.story import months as following
 from xlfz.office.story import year as assessment
 from xlfz.office.story.told import Told
 
@@ -26,6 +27,8 @@ __all__ = ["STORIES", "Told", "year"]
 
 STORIES = ("year",)
 """What `--story` may name."""
+FOLLOWED = 8
+"""So many units at most report their tasks every month: six times their forms are enough to look at."""
 
 
 def year(
@@ -44,13 +47,17 @@ def year(
     root = Path(path)
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
+    root = root.resolve()
     processes = workers or os.cpu_count() or 1
     played = assessment.play(
-        root.resolve() / assessment.NAME,
-        units=units,
+        root / assessment.NAME, units=units, seed=seed, workers=processes, progress=progress, said=said
+    )
+    followed = following.play(
+        root / following.NAME,
+        units=min(units, FOLLOWED),
         seed=seed,
         workers=processes,
         progress=progress,
         said=said,
     )
-    return Told(root.resolve(), played)
+    return Told(root, played, followed)

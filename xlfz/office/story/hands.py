@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from xlfz.excel.address import MAX_ROW, address
 from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
+from xlfz.ledger.model import LEDGER, NUMBER
 from xlfz.office.typist import Package
 
 if TYPE_CHECKING:
@@ -71,6 +72,23 @@ def _cells(
                 yield address(number, columns[header]), value
     if left:
         raise LookupError(f"{sheet.name}: {', '.join(left)}")
+
+
+def ledger_rows(path: Path) -> list[dict[str, str]]:
+    """The lines of 整改台账 as they show, by header."""
+    content = read_workbook(path.read_bytes(), limits=_LIMITS, only=lambda name, _: name == LEDGER)
+    sheet = content.sheet(LEDGER)
+    if sheet is None:
+        raise LookupError(LEDGER)
+    headers: dict[int, str] = {}
+    lines = []
+    for row in sheet.rows.values():
+        shown = {column: str(cell.value) for column, cell in row.items() if cell.value is not None}
+        if headers:
+            lines.append({headers[c]: value for c, value in shown.items() if c in headers})
+        elif NUMBER in shown.values():
+            headers = shown
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

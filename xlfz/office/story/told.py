@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from xlfz.office.results import Announced
+    from xlfz.months import Month
+    from xlfz.office.results import Announced, Consolidated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,19 @@ class Assessment:
     """Unit code -> counted fact -> what was typed into 排名."""
     silent: tuple[str, ...]
     """Codes of the units that never send a valid return."""
+    closed: tuple[str, ...]
+    """Numbers of the items of 整改台账 that a verifier closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Six months of tasks as they were played."""
+
+    folder: Path
+    steps: tuple[Step, ...]
+    consolidated: Consolidated
+    states: Mapping[Month, Mapping[str, str]]
+    """Month -> unit code -> 已报, 迟报 or 未报, as it was played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,12 @@ class Told:
 
     root: Path
     assessment: Assessment
+    months: Months
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Everything that happened, by day."""
-        return self.assessment.steps
+        """Everything that happened, in the one folder and then in the other."""
+        return (*self.assessment.steps, *self.months.steps)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""

@@ -1,4 +1,4 @@
-"""A county's assessment year: self-assessment, three 考核组, feedback, appeals, annual 通报.
+"""A county's assessment year: self-assessment, three 考核组, feedback, appeals, 整改, annual 通报.
 
 Takes a new folder, the number of units and a seed; gives what happened, day by day. The script is the
 table at the end: a day and what is done on it. The office's verbs run with that day as today; what
@@ -14,12 +14,13 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.consolidation import ASSESSED, OPINION, row_key
-from xlfz.kinds import assessment
+from xlfz.kinds import assessment, receipt
+from xlfz.ledger.model import LEDGER, NUMBER, PASSED, VERDICT, VERIFIED, VERIFIER, WAITING
 from xlfz.office.making import write_workbench
 from xlfz.office.service import Office
 from xlfz.office.simulate import Places, fill, simulate
-from xlfz.office.story import assessors
-from xlfz.office.story.hands import receive, type_into
+from xlfz.office.story import assessors, receipts
+from xlfz.office.story.hands import ledger_rows, receive, type_into
 from xlfz.office.story.told import Assessment, Step
 from xlfz.scoring.functions import is_number
 from xlfz.summary.detail import DETAIL, KEY
@@ -72,6 +73,8 @@ class Year:
     """Row id -> what the accepted 考核评分表 say below the unit's own score."""
     changed: dict[str, dict[str, float]] = field(default_factory=dict)
     facts: dict[str, dict[str, int]] = field(default_factory=dict)
+    closed: tuple[str, ...] = ()
+    """Numbers of the items of 整改台账 that the verifier closed."""
     consolidated: Consolidated | None = None
     announced: Announced | None = None
 
@@ -107,7 +110,7 @@ def play(
         said(steps[-1].sentence())
     if year.announced is None:
         raise RuntimeError("the script ends with an announcement")
-    return Assessment(root, tuple(steps), year.announced, year.changed, year.facts, year.silent)
+    return Assessment(root, tuple(steps), year.announced, year.changed, year.facts, year.silent, year.closed)
 
 
 def _set_up(year: Year) -> Did:
@@ -277,6 +280,31 @@ def _row_id(row: DetailRow) -> str:
     return assessment.row_id(row.unit.code, row.item.indicator.number)
 
 
+def _ordered(year: Year) -> Did:
+    made = year.office.generate(receipt.NAME)
+    what = f"向 {len(made.forms)} 个单位下发整改回执，列明各自的整改事项。"
+    return Did(what, {"整改回执": len(made.forms)}, (year.root / "下发" / receipt.NAME,))
+
+
+def _rectified(year: Year) -> Did:
+    """Most receipts say that most is done; a verifier closes what he has seen, and leaves the rest."""
+    forms = sorted((year.root / "下发" / receipt.NAME).rglob("*.xlsx"))
+    files = [
+        (p.name, receipts.fill(p.read_bytes(), year.seed + number, day=year.day))
+        for number, p in enumerate(forms)
+    ]
+    came = receive(year.root, year.day, files)
+    consolidated = year.consolidated = year.office.consolidate()
+    waiting = [row[NUMBER] for row in ledger_rows(consolidated.summary) if row["状态"] == WAITING]
+    seen: dict[str, Typed] = {VERDICT: PASSED, VERIFIER: "核验员", VERIFIED: year.day}
+    # Every tenth item is still to be looked at when the year ends.
+    year.closed = tuple(number for n, number in enumerate(waiting) if n % 10)
+    type_into(consolidated.summary, LEDGER, NUMBER, dict.fromkeys(year.closed, seen))
+    what = f"收回整改回执 {came} 份，待核验 {len(waiting)} 项，核验销号 {len(year.closed)} 项。"
+    figures = {**consolidated.counts(), "回执": came, "待核验": len(waiting), "销号": len(year.closed)}
+    return Did(what, figures, (consolidated.summary,))
+
+
 def _closed(year: Year) -> Did:
     announced = year.announced = year.consolidated = year.office.announce()
     counted = Counter(str(u.score.grade) for u in announced.consolidation.units if is_number(u.score.rank))
@@ -309,7 +337,9 @@ SCRIPT: tuple[tuple[date, Callable[[Year], Did]], ...] = (
     (date(2026, 12, 8), _assessed),
     (date(2026, 12, 10), _assessed_again),
     (date(2026, 12, 15), _typed),
+    (date(2026, 12, 16), _ordered),
     (date(2026, 12, 22), _appealed),
+    (date(2026, 12, 28), _rectified),
     (date(2026, 12, 31), _closed),
 )
 """The script: on which day what is done."""
