@@ -22,7 +22,9 @@ _text = st.text(st.characters(codec="utf-8"), max_size=20)
 _ids = st.dictionaries(
     _text.filter(bool), st.lists(_text, max_size=5).map(tuple), min_size=1, max_size=3
 ).map(lambda tables: tuple(sorted(tables.items())))
-_manifests = st.builds(Manifest, _text, _text, st.integers(0, 99), _text, _text, _ids, _ids, _ids)
+_manifests = st.builds(
+    Manifest, _text, _text, st.integers(0, 99), _text, _text, _ids, _ids, _ids, corrects=_text
+)
 
 
 def sheet(made: Manifest, signature: str) -> SheetContent:
@@ -72,6 +74,7 @@ def test_it_comes_back_from_a_real_file() -> None:
         {"bounds": (("items", ("9",)), ("materials", ()))},
         {"format": 9},
         {"upward": (("items", ("合计",)), ("materials", ()))},
+        {"corrects": "0" * 64},
     ],
 )
 def test_any_change_breaks_the_signature(change: dict[str, object]) -> None:
@@ -82,6 +85,14 @@ def test_any_change_breaks_the_signature(change: dict[str, object]) -> None:
     assert not manifest.verify(MADE, signature, b"another key")
     assert not manifest.verify(MADE, "", KEY)
     assert not manifest.verify(MADE, "校验", KEY)
+
+
+def test_taking_a_copy_for_another_ones_breaks_the_signature() -> None:
+    """The file that a marked copy corrects is signed with it; a form corrects none."""
+    copy = replace(MADE, corrects="0" * 64)
+    forged = replace(copy, corrects="1" * 64)
+    assert manifest.read(sheet(forged, manifest.sign(copy, KEY)), KEY) == (forged, False)
+    assert len(manifest.sheet_rows(copy, "x")) == len(manifest.sheet_rows(MADE, "x")) + 1
 
 
 def test_moving_text_between_unit_and_code_breaks_the_signature() -> None:
