@@ -91,7 +91,8 @@ def project(
         catalogue=Catalogue(tuple(i.indicator for d in made for i in d.items)),
         roster=Roster(tuple(teams)),
         form=spec(workbench.settings.form_version),
-        settings=replace(workbench.settings, points_mode="留空"),
+        # The round's due date is the units', not the assessors'.
+        settings=replace(workbench.settings, points_mode="留空", due=None),
         findings=(),
         duties=made,
     )

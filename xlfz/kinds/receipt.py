@@ -81,7 +81,8 @@ def project(workbench: Workbench, given: Given, period: str) -> Workbench | None
         catalogue=Catalogue(tuple(i.indicator for d in made for i in d.items)),
         roster=Roster(tuple(units.values())),
         form=spec(),
-        settings=replace(workbench.settings, round=round_, points_mode="留空"),
+        # The round's due date has passed; each item has its own.
+        settings=replace(workbench.settings, round=round_, points_mode="留空", due=None),
         findings=(),
         duties=made,
     )
