@@ -62,8 +62,6 @@ def new(
     if not draft.settings.get("年度"):
         # Without a year the forms of next year could not be told from these.
         draft = draft.with_setting("年度", day.year)
-    if draft.settings.get("表单类型") == PROGRESS:
-        draft = draft.with_setting("期次", f"{day.month}月")
     return write_workbench(root, draft, day, macros=macros)
 
 
@@ -71,6 +69,8 @@ def write_workbench(root: Path, draft: Draft, today: date, *, macros: bool = Tru
     """Write a draft as the workbench of a new working folder, and read it back."""
     from xlfz.workbench import writing
 
+    if draft.settings.get("表单类型") == PROGRESS and draft.settings.get("期次") in (None, "", "年度"):
+        draft = draft.with_setting("期次", f"{today.month}月")
     name = folders.WITH_MACROS if macros else folders.WITHOUT_MACROS
     folder = folders.Folder(root.resolve(), root.resolve() / name)
     folder.make()
