@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from xlfz.findings import Finding
     from xlfz.office.demo import demo
     from xlfz.office.importing import confirm, import_plan
+    from xlfz.office.making import new
     from xlfz.office.merge import read_returns
-    from xlfz.office.service import Office, new
+    from xlfz.office.service import Office
 
 __version__ = "0.1.0"
 __all__ = [
@@ -54,7 +55,7 @@ _HOMES = {
     "confirm": "xlfz.office.importing",
     "demo": "xlfz.office.demo",
     "import_plan": "xlfz.office.importing",
-    "new": "xlfz.office.service",
+    "new": "xlfz.office.making",
     "read_returns": "xlfz.office.merge",
 }
 

@@ -90,8 +90,14 @@ def assign(catalogue: Catalogue, roster: Roster) -> Assignment:
                 roles.setdefault(code, "责任")
                 if material.needed:
                     hands.setdefault(code, []).append(material)
+        # Most units have an indicator alike: they share one item.
+        alike: dict[tuple[object, ...], Item] = {}
         for code, role in roles.items():
-            items[code].append(Item(indicator, role, tuple(hands.get(code, ()))))
+            given = hands.get(code, ())
+            key = (role, *[m.index for m in given])
+            if key not in alike:
+                alike[key] = Item(indicator, role, tuple(given))
+            items[code].append(alike[key])
     return Assignment(tuple(Duty(u, tuple(items[u.code])) for u in roster.active), tuple(unknown))
 
 

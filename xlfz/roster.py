@@ -42,6 +42,11 @@ class Unit:
     active: bool = True
     note: str = ""
 
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """The 考核组 that score it: mostly one, several are written with 、 between them."""
+        return tuple(dict.fromkeys(filter(None, map(str.strip, self.team.split("、")))))
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
@@ -174,7 +179,7 @@ class Reporters(Mapping[str, str]):
     """
 
     def __init__(self, roster: Roster) -> None:
-        self._names = {u.team: u.team for u in roster.units if u.team}
+        self._names = {team: team for u in roster.units for team in u.teams}
         self._names |= {u.code: u.name for u in roster.units}
 
     def __getitem__(self, code: str) -> str:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from xlfz.assignment import Duty
     from xlfz.office.simulate import Filled
 
-STATUS = {"units", "reported", "held", "missing", "forms_sent", "summary", "next_step", "findings"}
+STATUS = {
+    *("units", "reported", "held", "missing", "teams_missing", "forms_sent", "summary", "next_step"),
+    "findings",
+}
 
 
 def send_in(office: Path, units: list[Duty], fill_in: Callable[[Duty], Filled], count: int) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KINDS = ("工作台", "填报表", "责任分工表", "退回副本", "校验报告", "汇总表")
 
+LEDGER = {("总览", "A10"), ("总览", "B10")}
+"""Cells of 总览 that count the items of 整改台账."""
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -87,5 +90,7 @@ def test_typing_into_the_detail_moves_everything_as_consolidating_again_does(off
     assert not [f for f in made.findings if f.code.startswith("E_CARRY")]
     again = oracle.values(summary.read_bytes())
     for sheet in ("总览", "排名", "得分", "指标分析"):
-        assert differences(live[sheet], again[sheet]) == {}, sheet
+        # What the ledger lists is settled by consolidating; a score typed since is no item yet.
+        found = {c: d for c, d in differences(live[sheet], again[sheet]).items() if (sheet, c) not in LEDGER}
+        assert found == {}, sheet
     assert table(summary, "排名", "单位") != before

@@ -60,6 +60,31 @@ def test_a_copy_that_comes_to_nothing_costs_only_time(end: str, monkeypatch: pyt
     assert aside.aside(work)() == "here"
 
 
+@copies
+def test_half_an_answer_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that is killed while it answers has not answered."""
+    monkeypatch.setattr(aside, "possible", lambda: True)
+    parent = os.getpid()
+
+    def answer(*ends: object) -> None:
+        os.write(int(str(ends[2])), b"\x80\x05half")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(aside, "_answer", answer)
+    assert aside.aside(os.getpid)() == parent
+
+
+def test_a_system_without_room_does_the_work_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No copy can be made, and no end of a pipe stays open."""
+
+    def full() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(aside, "possible", lambda: True)
+    monkeypatch.setattr(aside.os, "fork", full, raising=False)
+    assert aside.aside(lambda: "here")() == "here"
+
+
 def test_without_copies_the_work_waits_for_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is begun before it is asked for, and a fault is raised then."""
     monkeypatch.setattr(aside, "possible", lambda: False)

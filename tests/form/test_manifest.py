@@ -73,6 +73,7 @@ def test_it_comes_back_from_a_real_file() -> None:
         {"columns": (("items", ("score",)), ("materials", ()))},
         {"bounds": (("items", ("9",)), ("materials", ()))},
         {"format": 9},
+        {"upward": (("items", ("合计",)), ("materials", ()))},
         {"corrects": "0" * 64},
     ],
 )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
-import zipfile
 from collections import Counter
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
 
 from tests.acceptance.desk import xlfz_command
+from tests.notices.reading import Document
 from tests.office.small import UNITS, filled_forms, send_back, working_folder
 from tests.oracle import audit
 from tests.summary.build import report, workbench
@@ -39,41 +36,6 @@ DAY = date(2026, 12, 1)
 CREATED = datetime(2026, 12, 1)
 BOOK = workbench(23, 20)
 _NAME = {u.code: u.name for u in BOOK.roster.units}
-
-
-class Document:
-    """What stands in a document, as a reader sees it."""
-
-    def __init__(self, data: bytes) -> None:
-        document = docx.Document(io.BytesIO(data))
-        self.data = data
-        self.text = "\n".join(p.text for p in document.paragraphs)
-        # python-docx looks for merged cells, of which there are none, and takes its time.
-        self.tables = [
-            [[_text(cell) for cell in row.iter("{*}tc")] for row in found.iter("{*}tr")]
-            for found in document.element.body.iter("{*}tbl")
-        ]
-
-    def table(self, header: str) -> list[list[str]]:
-        """The rows below the header of the table that has such a column."""
-        return next(t[1:] for t in self.tables if header in t[0])
-
-    def charts(self) -> list[dict[str, float]]:
-        """Label -> value of each chart."""
-        found = []
-        with zipfile.ZipFile(io.BytesIO(self.data)) as package:
-            for name in sorted(n for n in package.namelist() if n.startswith("word/charts/")):
-                tree = etree.fromstring(package.read(name))
-                labels, values = (
-                    [v.text for v in tree.iterfind(f".//{{*}}{of}//{{*}}v")] for of in ("cat", "val")
-                )
-                found.append(dict(zip(labels, map(float, values), strict=True)))
-        return found
-
-
-def _text(cell: etree._Element) -> str:
-    pieces = (e.text if e.tag.endswith("}t") else "\n" for e in cell.iter("{*}t", "{*}br"))
-    return "".join(p or "" for p in pieces)
 
 
 def document(notice: Notice) -> Document:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.acceptance.desk import duties, filled_in, form_of, receive
 from xlfz.form.spec import DONE, NOT_APPLICABLE
-from xlfz.office.service import Office, write_workbench
+from xlfz.office.making import write_workbench
+from xlfz.office.service import Office
 from xlfz.office.simulate import Filled, Places
 from xlfz.workbench.draft import Draft
 

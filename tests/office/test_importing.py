@@ -16,9 +16,11 @@ import xlfz
 from tests.acceptance.desk import xlfz_command
 from tests.documents import seeds
 from xlfz.errors import Refused
+from xlfz.form import progress
 from xlfz.office.imported import FILE
 from xlfz.office.importing import BESIDE, confirm, import_plan
 from xlfz.office.simulate import simulate
+from xlfz.office.story.progress import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +104,11 @@ def returned(office: Office, made: Generated) -> int:
     """Fill in every form and put it into 回收/; gives their number."""
     duties = [d for d in office.workbench().assignment.duties if d.items]
     forms = {d.unit.code: (p.name, p.read_bytes()) for d, p in zip(duties, made.forms, strict=True)}
-    for name, data in simulate(duties, forms, 1, "none"):
+    if office.workbench().form.kind == progress.NAME:
+        filled = [(n, fill(f, 1, unit, 1, 1, office.today)) for unit, (n, f) in forms.items()]
+    else:
+        filled = simulate(duties, forms, 1, "none")
+    for name, data in filled:
         target = office.folder.received / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
@@ -131,7 +137,7 @@ def test_a_plan_goes_from_the_document_to_the_summary(document: Path, tmp_path: 
     done = confirm(folder, today=TODAY)
     assert done.workbench == folder / "工作台.xlsm"
     assert (done.indicators, done.units, done.left_out, done.beside) == (3, 3, 0, False)
-    assert {f.code for f in done.findings} <= {"W_WB_POINTS"}
+    assert {f.code for f in done.findings} <= {"W_WB_POINTS", "W_WB_MONTH"}
     assert whole_loop(folder) == (3, 3)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from xlfz.workbench.model import Settings, Workbench
 
 if TYPE_CHECKING:
     from xlfz.consolidation import Consolidation
+    from xlfz.excel.plan import Workbook as Book
 
 EXAMPLES = 200
 CHAPTERS = ("一、依法决策", "二、执法规范")
@@ -163,6 +165,12 @@ def test_totals_ranks_and_grades_are_those_of_a_second_reckoning(case: Case) -> 
     assert told(consolidated(case)) == reckoned(case)
 
 
+def reckoning(whole: Book) -> Book:
+    """The sheets on which scores become totals, ranks and grades: the others only show them."""
+    wanted = ("明细", "得分", "排名", "评分办法")
+    return replace(whole, sheets=tuple(s for s in whole.sheets if s.name in wanted))
+
+
 @oracle.libreoffice
 def test_libreoffice_reckons_random_schemes_alike() -> None:
     """Two hundred summaries of as many schemes: every formula shows what was cached."""
@@ -182,7 +190,7 @@ def test_libreoffice_reckons_random_schemes_alike() -> None:
 
     gather()
     assert len(found) >= EXAMPLES
-    books = [write(plan(consolidated(case), case[0], datetime(2026, 11, 25))) for case in found]
+    books = [write(reckoning(plan(consolidated(case), case[0], datetime(2026, 11, 25)))) for case in found]
     again = oracle.recalculate_all(books)
-    wrong = [unlike(one, oracle.values(book)) for one, book in zip(again, books, strict=True)]
+    wrong = [unlike(one, oracle.values(book, quick=True)) for one, book in zip(again, books, strict=True)]
     assert [w for w in wrong if w] == []

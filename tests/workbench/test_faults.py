@@ -113,6 +113,9 @@ SINGLE = [
     ("E_WB_ITEM", "填报项", item("note", "title"), "提供情况"),
     ("E_WB_ITEM", "填报项", item("note", "minimum"), 3),
     ("E_WB_ITEM", "填报项", item("note", "help"), "一般〔一般字数〕字。"),
+    ("E_WB_ITEM", "填报项", item("status", "upward"), "平均"),
+    ("E_WB_ITEM", "填报项", item("note", "upward"), "合计"),
+    ("E_WB_CHOICE", "填报项", item("note", "upward"), "求和"),
     ("E_WB_CHOICE", "填报项", item("note", "type"), "文字"),
     ("E_WB_CHOICE", "填报项", item("note", "strictness"), "警告"),
     ("E_WB_DUP", "填报项", cell("填报项", 10, "id"), "note"),
@@ -175,6 +178,17 @@ def test_an_own_column_that_cannot_be_is_refused(changes: dict[str, object], fie
     """At the cell that is wrong."""
     where = cell("填报项", 10, field_id)
     assert faults(typed(*custom(**changes))) == [("E_WB_ITEM", "填报项", where)]
+
+
+def test_a_workbench_from_before_the_rules_upward_is_read() -> None:
+    """Without that column the built-in columns have their usual rules; with it, what staff say."""
+    place = cell("填报项", 1, "upward")
+    header = f"{place.rstrip('0123456789')}{int(place.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')) - 1}"
+    older = read(typed(("填报项", header, "自己的列"))).form.table("items")
+    assert [c.upward for c in older.columns] == ["汇总状态", "平均", "最迟日期", "留空", "文本列表"]
+    changed = read(typed(("填报项", item("score", "upward"), "合计"))).form.table("items").column("score")
+    assert changed is not None
+    assert changed.upward == "合计"
 
 
 def test_an_own_column_becomes_a_column_of_the_form() -> None:

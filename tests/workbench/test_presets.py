@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,3 +166,24 @@ def test_a_changed_draft_leaves_the_first_one_as_it_was() -> None:
     assert draft.with_setting("年度", 2026).with_setting("年度", "").settings == draft.settings
     with pytest.raises(KeyError):
         draft.with_setting("没有的设置", 1)
+
+
+@pytest.mark.parametrize("preset_id", ["loudi-45", "luohe-plan"])
+def test_a_list_of_tasks_asks_for_progress(preset_id: str) -> None:
+    """Its own columns, no sheet of materials where none are asked for, and a month as its round."""
+    found = workbench(presets.load(preset_id))
+    (table,) = found.form.tables
+    assert table.title == "进展表"
+    assert [c.title for c in table.columns] == [
+        "进展状态", "完成进度", "本期进展", "取得成效", "下步打算", "存在困难", "完成时间",
+    ]  # fmt: skip
+    assert "W_WB_MONTH" in warned(found)
+    assert "W_WB_MONTH" not in warned(workbench(presets.load(preset_id).with_setting("期次", "2026-03")))
+
+
+def test_staff_s_own_columns_stay_when_the_kind_of_form_changes() -> None:
+    """Only the columns that nobody touched are exchanged."""
+    draft = presets.load("loudi-45")
+    assert draft.with_setting("表单类型", "自评表").items == presets.empty().items
+    own = replace(draft, items=draft.items[:3])
+    assert own.with_setting("表单类型", "自评表").items == own.items

@@ -23,10 +23,11 @@ from xlfz.cli.button import button
 from xlfz.cli.chinese import Command, Group, UsageFault, usage_fault
 from xlfz.cli.deploy import addin, doctor
 from xlfz.cli.guard import guarded
+from xlfz.cli.story import tell
 from xlfz.cli.text import chosen, finding_lines, next_steps, unlisted
 from xlfz.office import demo as demonstration
+from xlfz.office.making import new as make_folder
 from xlfz.office.service import Office, no_progress
-from xlfz.office.service import new as make_folder
 from xlfz.office.simulate import DEFECTS
 from xlfz.workbench import presets
 
@@ -142,6 +143,18 @@ def announce(target: Target = Path(), as_json: AsJson = False, workers: Workers 
     _verb(target, as_json, workers, Office.announce)
 
 
+@app.command("report-up", cls=Command, help="按上级填报表规定的办法，用下级报来的数填好它，存入“上报”。")
+def report_up(
+    target: Annotated[Path, typer.Argument(metavar="文件夹", help="本级的工作文件夹", show_default=False)],
+    form: Annotated[
+        Path, typer.Argument(metavar="上级表", help="上级下发给本级的填报表", show_default=False)
+    ],
+    as_json: AsJson = False,
+    workers: Workers = 0,
+) -> None:
+    _verb(target, as_json, workers, lambda office: office.report_up(form))
+
+
 @app.command(cls=Command, help="看哪些单位已报、未报，下一步做什么。")
 def status(target: Target = Path(), as_json: AsJson = False, workers: Workers = 0) -> None:
     _verb(target, as_json, workers, Office.status)
@@ -176,9 +189,14 @@ def demo(
     units: Annotated[int, typer.Option(help="单位数，1 到 3000", min=1, max=3000)] = 57,
     defects: Annotated[str, typer.Option(help="none 全部填对；typical 含常见错误")] = "typical",
     seed: Annotated[int, typer.Option(help="随机种子，一个整数，相同则结果相同")] = 1,
+    story: Annotated[str, typer.Option("--story", help="演一个完整的年度：year", show_default=False)] = "",
     as_json: AsJson = False,
     workers: Workers = 0,
 ) -> None:
+    if story:
+        with _bars(as_json) as progress:
+            tell(folder, story, units=units, seed=seed, workers=workers, as_json=as_json, progress=progress)
+        return
     chosen = next((d for d in DEFECTS if d == defects), None)
     if chosen is None:
         raise typer.BadParameter(f"--defects 只能是 {' 或 '.join(DEFECTS)}")

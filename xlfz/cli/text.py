@@ -20,6 +20,7 @@ from xlfz.office.results import (
     Result,
     Status,
 )
+from xlfz.office.upward import ReportedUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,11 +88,7 @@ def next_steps(result: Result) -> Iterator[str]:
         case Confirmed():
             yield from _confirmed(result)
         case Generated():
-            yield f"已为 {result.units} 个单位生成填报表，在“下发”文件夹。"
-            if result.archives:
-                yield f"另按上级单位打成 {len(result.archives)} 个压缩包。"
-            yield f"责任分工表：{result.duty_table}"
-            yield "下一步：把填报表发给各单位，收到后放进“回收”，运行 xlfz check。"
+            yield from _generated(result)
         case Announced():
             yield _counted(result)
             yield f"应报 {result.units} 个单位，已采用 {result.reported} 个，明细 {result.rows} 行。"
@@ -105,6 +102,8 @@ def next_steps(result: Result) -> Iterator[str]:
             yield f"校验报告：{result.report_file}"
             if result.sent_back:
                 yield f"退回副本 {len(result.sent_back)} 份，在“退回”文件夹，请发回有关单位修改。"
+        case ReportedUp():
+            yield from _reported_up(result)
         case Reminded():
             yield from _reminded(result)
         case Checking():
@@ -117,12 +116,31 @@ def next_steps(result: Result) -> Iterator[str]:
         case Picked():
             yield from _picked(result)
         case Status():
-            reported, held, missing = len(result.reported), len(result.held), len(result.missing)
-            yield f"应报 {len(result.units)} 个单位：已报 {reported}，待改 {held}，未报 {missing}。"
-            for word, units in (("待改", result.held), ("未报", result.missing)):
-                if units:
-                    yield f"{word}：{'、'.join(u.name for u in units)}"
-            yield f"下一步：{result.next_step}"
+            yield from _status(result)
+
+
+def _generated(result: Generated) -> Iterator[str]:
+    if result.duty_table is None:
+        kind = result.forms[0].parent.name if result.forms else ""
+        yield f"已生成 {len(result.forms)} 份{kind}，在“下发/{kind}”文件夹。"
+        yield "下一步：发给填表的单位或考核组，收到后同样放进“回收”，运行 xlfz consolidate。"
+        return
+    yield f"已为 {result.units} 个单位生成填报表，在“下发”文件夹。"
+    if result.archives:
+        yield f"另按上级单位打成 {len(result.archives)} 个压缩包。"
+    yield f"责任分工表：{result.duty_table}"
+    yield "下一步：把填报表发给各单位，收到后放进“回收”，运行 xlfz check。"
+
+
+def _status(result: Status) -> Iterator[str]:
+    reported, held, missing = len(result.reported), len(result.held), len(result.missing)
+    yield f"应报 {len(result.units)} 个单位：已报 {reported}，待改 {held}，未报 {missing}。"
+    for word, units in (("待改", result.held), ("未报", result.missing)):
+        if units:
+            yield f"{word}：{'、'.join(u.name for u in units)}"
+    if result.teams_missing:
+        yield f"考核评分表未采用的考核组：{'、'.join(result.teams_missing)}"
+    yield f"下一步：{result.next_step}"
 
 
 def _picked(result: Picked) -> Iterator[str]:
@@ -151,6 +169,14 @@ def _reminded(result: Reminded) -> Iterator[str]:
         return
     yield f"{len(result.units)} 个单位未报或待改：{'、'.join(u.name for u in result.units)}"
     yield f"催报函 {len(result.reminders)} 份、督办单 {len(result.orders)} 份，在“通知”文件夹。"
+
+
+def _reported_up(result: ReportedUp) -> Iterator[str]:
+    cells = f"填入 {len(result.filled)} 格，留空 {len(result.left)} 格"
+    yield f"下级应报 {result.units} 个单位，已采用 {result.reported} 个。"
+    yield f"{cells}，对不上的 {len(result.unmatched)} 行。"
+    yield f"上报表：{result.path}"
+    yield "下一步：打开它写好情况说明等留空的格，看“自查”可以报送后报上级；各格来历见“上报来源”。"
 
 
 def _confirmed(result: Confirmed) -> Iterator[str]:

@@ -8,9 +8,11 @@ line in the register, nothing else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from xlfz.consolidation.assessed import records, review_faults, scores_of
 from xlfz.consolidation.rows import FileRows, Placing, extra_columns, shortfalls
 from xlfz.consolidation.tables import (
     ASSESSED,
@@ -19,6 +21,10 @@ from xlfz.consolidation.tables import (
     NOTHING,
     OPEN_COLUMNS,
     OPINION,
+    REVIEW_COLUMNS,
+    REVIEW_DAYS,
+    REVIEW_TEXTS,
+    AssessedRow,
     Carried,
     CarriedValue,
     Consolidation,
@@ -52,6 +58,10 @@ __all__ = [
     "NOTHING",
     "OPEN_COLUMNS",
     "OPINION",
+    "REVIEW_COLUMNS",
+    "REVIEW_DAYS",
+    "REVIEW_TEXTS",
+    "AssessedRow",
     "Carried",
     "CarriedValue",
     "Consolidation",
@@ -66,6 +76,7 @@ __all__ = [
     "extra_columns",
     "row_key",
     "team_of",
+    "with_findings",
 ]
 
 
@@ -78,6 +89,7 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
     by = workbench.scheme.team_by
     teams = tuple(dict.fromkeys(t for d in duties if (t := team_of(d.unit, by))))
     facts = tuple(c.fact for c in workbench.scheme.ceilings)
+    assessed = scores_of(workbench, report, duties, accepted)
     rows: list[DetailRow] = []
     materials: list[MaterialRow] = []
     entries: list[Entry] = []
@@ -87,7 +99,7 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         outcome = accepted.get(duty.unit.code)
         own: list[DetailRow] = []
         if outcome is not None:
-            own, handed_in = FileRows(workbench, duty, outcome, placing).all()
+            own, handed_in = FileRows(workbench, duty, outcome, placing, assessed.scores).all()
             rows += own
             materials += handed_in
         counts.append(tuple(placing.take("排名", duty.unit.code, fact) for fact in facts))
@@ -102,8 +114,9 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         UnitRow(d.unit, d, e.reported, s, c, tuple(files.get(d.unit.code, ())), team_of(d.unit, by))
         for d, e, s, c in zip(duties, entries, scores, counts, strict=True)
     )
+    reviewed = records(rows, assessed.scores, placing)
     lost = (*carried.lost, *placing.left())
-    told = [*_value_faults(rows), *_count_faults(units, facts)]
+    told = [*assessed.findings, *review_faults(reviewed), *_value_faults(rows), *_count_faults(units, facts)]
     if placing.placed:
         told.append(finding("I_CARRIED", n=placing.placed))
     if lost:
@@ -121,12 +134,23 @@ def consolidate(workbench: Workbench, report: CheckReport, carried: Carried = NO
         lost=lost,
         findings=tuple(told),
         gone=report.gone,
+        assessed=reviewed,
     )
 
 
+def with_findings(consolidation: Consolidation, more: tuple[Finding, ...]) -> Consolidation:
+    """The same with what a later stage has to say; what needs a person stands among the problems."""
+    if not more:
+        return consolidation
+    told = (f for f in more if f.severity != "info")
+    problems = tuple(sorted((*consolidation.problems, *told), key=by_weight))
+    return replace(consolidation, findings=(*consolidation.findings, *more), problems=problems)
+
+
 def team_of(unit: Unit, by: TeamBy) -> str:
-    """What a unit is compared within: its 考核组, or the first group (群组) it belongs to; empty for none."""
-    return unit.team if by == "考核组" else next(iter(unit.groups), "")
+    """What a unit is compared within: its first 考核组, or its first group (群组); empty for none."""
+    teams = unit.teams if by == "考核组" else unit.groups
+    return next(iter(teams), "")
 
 
 def _state(duty: Duty, report: CheckReport, accepted: FileOutcome | None) -> Reported:

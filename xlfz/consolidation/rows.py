@@ -27,11 +27,12 @@ from xlfz.scoring import formulas
 from xlfz.scoring.functions import Result, is_number, round_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xlfz.assignment import Duty, Item
     from xlfz.catalogue import Material
     from xlfz.check.model import Answer, Checked, CheckedRow, FileOutcome
+    from xlfz.consolidation.assessed import Score
     from xlfz.form.spec import Column, TableId
     from xlfz.scheme import Scheme
     from xlfz.workbench.model import Workbench
@@ -60,12 +61,20 @@ class Placing:
 class FileRows:
     """The rows of one accepted file."""
 
-    def __init__(self, workbench: Workbench, duty: Duty, outcome: FileOutcome, placing: Placing) -> None:
+    def __init__(
+        self,
+        workbench: Workbench,
+        duty: Duty,
+        outcome: FileOutcome,
+        placing: Placing,
+        scored: Mapping[str, Score] | None = None,
+    ) -> None:
         checked = outcome.checked
         self.duty, self.placing = duty, placing
         self.items = {row.id: row for row in checked.items}
         self.given = {row.id: row for row in checked.materials}
         self.extra = [column.id for column in extra_columns(workbench)]
+        self.scored = scored or {}
         self.scheme = workbench.scheme
         self.counted = _Counted(workbench.scheme)
         self.files = [
@@ -111,6 +120,8 @@ class FileRows:
         deducts = self.scheme.deducts(indicator.number, indicator.chapter)
         deducted = take("明细", key, DEDUCTED) if deducts else None
         status, own = get("status"), get("score")
+        score = self.scored.get(key) if self.scored else None
+        first = score.first if score else None
         path, column, _ = self.files[row.part if row else 0]
         return DetailRow(
             key,
@@ -121,7 +132,7 @@ class FileRows:
             assessed,
             take("明细", key, DEDUCTION),
             take("明细", key, OPINION),
-            self.counted.of(indicator.points, status, own, assessed, deducted, deducts=deducts),
+            self.counted.of(indicator.points, status, own, assessed, deducted, first, deducts=deducts),
             get("done_on"),
             get("statement"),
             get("reason"),
@@ -134,6 +145,9 @@ class FileRows:
             row.number if row else 0,
             _cell(column, row),
             deducted,
+            first,
+            score.source if score else None,
+            score.reason if score else None,
         )
 
 
@@ -156,6 +170,7 @@ class _Counted:
         own: Answer | None,
         assessed: Typed | None,
         deducted: Typed | None = None,
+        first: float | str | None = None,
         *,
         deducts: bool = False,
     ) -> Result | None:
@@ -163,16 +178,19 @@ class _Counted:
         if points is None:
             return None
         # The type belongs to the key: True equals 1.0 and is no score.
-        case = (points, status, own, assessed, type(assessed), deducted, type(deducted), deducts)
+        case = (points, status, own, assessed, type(assessed), deducted, type(deducted), first, deducts)
         known = self._known.get(case)
         if known is None:
-            known = self._known[case] = formulas.counted(self._scheme.source, deducts=deducts).value(
+            known = self._known[case] = formulas.counted(
+                self._scheme.source, first=first is not None, deducts=deducts
+            ).value(
                 self._named,
                 分值=float(points),
                 完成情况=as_cell(status),
                 自评分=as_cell(own),
                 考核分=as_cell(assessed),
                 扣分=as_cell(deducted),
+                初审分=first,
             )
         return known
 

@@ -22,11 +22,21 @@ if TYPE_CHECKING:
 
 Typed = str | float | bool | date
 """What a person typed into an open cell."""
-Placement = Literal["明细", "排名"]
+Placement = Literal["明细", "排名", "考核记录"]
 
 ASSESSED, DEDUCTION, OPINION = "考核分", "扣分原因", "审核意见"
 DEDUCTED = "扣分"
 """What staff type where indicators are scored by deduction; the column is there only then."""
+REVIEW_TEXTS: Final = ("复核意见", "申诉内容", "申诉处理")
+REVIEW_DAYS: Final = ("复核日期", "确认日期", "处理日期")
+REVIEWED: Final = (
+    ("复核意见", "复核人", "复核日期"),
+    ("确认", "确认人", "确认日期"),
+    ("申诉内容",),
+    ("申诉处理", "处理人", "处理日期"),
+)
+"""The columns of 考核记录 in which staff type, step by step: what, who, when."""
+REVIEW_COLUMNS: Final = tuple(column for step in REVIEWED for column in step)
 OPEN_COLUMNS: Final = (ASSESSED, DEDUCTION, OPINION)
 """The columns of 明细 in which staff type."""
 
@@ -100,10 +110,23 @@ class DetailRow(NamedTuple):
     """The row in that sheet; 0 when the file (an older form) does not have the row."""
     score_cell: str
     deducted: Typed | None = None
-    first: float | None = None
-    """初审分: what the assessors' accepted form says."""
+    first: float | str | None = None
+    """初审分: what the assessors' accepted form says; a text where two groups disagree."""
     source: Source | None = None
     """Where 初审分 stands."""
+    first_reason: str | None = None
+    """扣分原因 of the assessors."""
+
+
+class AssessedRow(NamedTuple):
+    """One line of 考核记录: what the assessors said of one indicator of one unit that has reported."""
+
+    row: DetailRow
+    team: str
+    assessor: str
+    day: Answer | None
+    review: tuple[Typed | None, ...]
+    """What staff typed, in the order of REVIEW_COLUMNS."""
 
 
 class MaterialRow(NamedTuple):
@@ -171,6 +194,8 @@ class Consolidation:
     """What consolidating itself has to say; the report's findings are not repeated."""
     gone: tuple[Gone, ...] = ()
     """Files that were there once."""
+    assessed: tuple[AssessedRow, ...] = ()
+    """What assessors' accepted forms say, in the order of the rows."""
 
     @property
     def missing(self) -> tuple[UnitRow, ...]:

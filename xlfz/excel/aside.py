@@ -29,7 +29,12 @@ def aside(work: Callable[[], Result]) -> Callable[[], Result]:
     if not possible():
         return work
     reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:  # no room for another process
+        os.close(reading)
+        os.close(writing)
+        return work
     if child == 0:
         _answer(work, reading, writing)
     os.close(writing)
@@ -37,9 +42,9 @@ def aside(work: Callable[[], Result]) -> Callable[[], Result]:
     def result() -> Result:
         with open(reading, "rb") as pipe:
             answer = pipe.read()
-        os.waitpid(child, 0)
-        # A copy that was killed, or found a fault, has left nothing: the fault is met again here.
-        return pickle.loads(answer) if answer else work()  # noqa: S301 - from our own copy
+        _, status = os.waitpid(child, 0)
+        # A copy that was killed, or found a fault, has left a part or nothing: the fault is met again here.
+        return work() if status else pickle.loads(answer)  # noqa: S301 - from our own copy
 
     return result
 
@@ -50,10 +55,12 @@ def possible() -> bool:
 
 
 def _answer(work: Callable[[], object], reading: int, writing: int) -> None:
-    """In the copy: write the result whole, or nothing at all, and end without tidying up twice."""
+    """In the copy: write the result and end with 0, without tidying up twice; with 1 when it failed."""
+    status = 1
     with suppress(BaseException):
         os.close(reading)
         answer = pickle.dumps(work(), pickle.HIGHEST_PROTOCOL)
         with open(writing, "wb") as pipe:
             pipe.write(answer)
-    os._exit(0)
+        status = 0
+    os._exit(status)

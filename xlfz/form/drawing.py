@@ -170,7 +170,8 @@ def _head(
 
 def sheet_title(work: str, sheet: str) -> str:
     """The title of a sheet: the work's name and the sheet's, not said twice."""
-    return work if work.endswith(sheet) else f"{work}{sheet}"
+    said = next((n for n in range(len(sheet), 1, -1) if work.endswith(sheet[:n])), 0)
+    return f"{work}{sheet[said:]}"
 
 
 def _header(column: Column) -> str:

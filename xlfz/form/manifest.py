@@ -14,6 +14,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlfz.form import upward
 from xlfz.form.conditions import general
 from xlfz.form.tables import fixed_values
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from xlfz.excel.content import SheetContent
     from xlfz.form.spec import FormRow, FormSpec, TableSpec
+    from xlfz.form.upward import Declared
 
 SHEET = "_xlfz"
 FORMAT = 1
@@ -30,6 +32,7 @@ FORMAT = 1
 _CELL = 30_000
 """Characters of a list in one cell; Excel takes 32,767."""
 _ROWS, _COLUMNS, _BOUNDS, _SIGNATURE = "行标识", "列标识", "上限", "校验"
+_UPWARD = "上报方式"
 _CORRECTS = "更正文件"
 _SCALARS = {
     "format": "格式",
@@ -58,6 +61,8 @@ class Manifest:
     bounds: Ids = ()
     """For each row its 分值 or 字数上限 as text: the office may change them after sending."""
     format: int = FORMAT
+    upward: Ids = ()
+    """For each column its `form.upward.declared`; empty for kinds that are not reported upward."""
     corrects: str = ""
     """The sha256 of the file of which this is the marked copy; empty in a form."""
 
@@ -68,6 +73,11 @@ class Manifest:
     def bound_of(self, table: str) -> Mapping[str, str]:
         """Row id -> 分值 or 字数上限 when the form was sent; empty when the form had no such table."""
         return dict(zip(self.row_ids(table), dict(self.bounds).get(table, ()), strict=False))
+
+    def upward_of(self, table: str) -> Mapping[str, Declared]:
+        """Column id -> how the level below fills it in."""
+        rules = dict(self.upward).get(table, ())
+        return {id_: upward.read(r) for id_, r in zip(self.column_ids(table), rules, strict=False)}
 
     def column_ids(self, table: str) -> tuple[str, ...]:
         """Ids of the columns to fill in of a table."""
@@ -87,8 +97,15 @@ def manifest(
         tuple(sorted((t.id, tuple(r.id for r in rows if r.table == t.id)) for t in spec.tables)),
         tuple(sorted((t.id, tuple(c.id for c in t.columns)) for t in spec.tables)),
         tuple(sorted((t.id, tuple(_bound(r, t) for r in rows if r.table == t.id)) for t in spec.tables)),
+        upward=_upward(spec),
         corrects=corrects,
     )
+
+
+def _upward(spec: FormSpec) -> Ids:
+    if all(c.upward == upward.OWN for t in spec.tables for c in t.columns):
+        return ()
+    return tuple(sorted((t.id, tuple(upward.declared(c) for c in t.columns)) for t in spec.tables))
 
 
 def _bound(row: FormRow, table: TableSpec) -> str:
@@ -103,6 +120,8 @@ def sign(made: Manifest, key: bytes) -> str:
 def frame(made: Manifest) -> bytes:
     """What the forms of all units with the same rows have in common, as signed."""
     fixed = [made.format, made.period, made.kind, made.version, made.rows, made.columns, made.bounds]
+    if made.upward:  # forms that went out before there were such rules keep their signature
+        fixed.append(made.upward)
     return _json(fixed).encode("utf-8", "surrogatepass")
 
 
@@ -122,7 +141,12 @@ def sheet_rows(made: Manifest, signature: str) -> tuple[tuple[str, ...], ...]:
     scalars = tuple((word, str(getattr(made, field))) for field, word in _SCALARS.items())
     lists = tuple(
         (word, table, *_pieces(_json(ids)))
-        for word, group in ((_ROWS, made.rows), (_COLUMNS, made.columns), (_BOUNDS, made.bounds))
+        for word, group in (
+            (_ROWS, made.rows),
+            (_COLUMNS, made.columns),
+            (_BOUNDS, made.bounds),
+            (_UPWARD, made.upward),
+        )
         for table, ids in group
     )
     chain = ((_CORRECTS, made.corrects),) if made.corrects else ()
@@ -158,6 +182,7 @@ def read(sheet: SheetContent, key: bytes) -> tuple[Manifest, bool] | None:
             columns=_lists(texts, _COLUMNS),
             bounds=_lists(texts, _BOUNDS),
             format=int(fields["format"]),
+            upward=_lists(texts, _UPWARD) if any(row[:1] == [_UPWARD] for row in texts) else (),
             corrects=scalars.get(_CORRECTS, ""),
         )
     except (KeyError, ValueError, RecursionError):

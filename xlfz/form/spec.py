@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xlfz.catalogue import Indicator, Material, Role
     from xlfz.form.conditions import Condition
     from xlfz.form.fixed import Fixed
+    from xlfz.form.upward import Upward
 
 ColumnType = Literal["文本", "数字", "整数", "日期", "选择"]
 Strictness = Literal["错误", "提醒", "停用"]
@@ -79,6 +80,8 @@ class Column:
     """When it must be filled in although it is not required always."""
     clash: Demand | None = None
     """When what stands there contradicts the rest of the row; a reminder if its code is one."""
+    upward: Upward = "留空"
+    """How `report-up` fills it in from the returns of the level below."""
 
     @property
     def built_in(self) -> bool:
@@ -103,19 +106,19 @@ class Column:
 
 DEFAULT_COLUMNS: tuple[Column, ...] = (
     Column("status", "items", "完成情况", "选择", required=True, options=STATUSES, width=10.5,
-           help="从下拉列表中选择。选“不适用”的，自评分留空。"),
+           upward="汇总状态", help="从下拉列表中选择。选“不适用”的，自评分留空。"),
     Column("score", "items", "自评分", "数字", required=True, minimum=0, maximum=POINTS, width=8.5,
-           help="填 0 到本项分值之间的数字，可带两位小数，不写“分”字。本项未设分值的不填。"),
+           upward="平均", help="填 0 到本项分值之间的数字，可带两位小数，不写“分”字。本项未设分值的不填。"),
     Column("done_on", "items", "完成时间", "日期", width=12,
-           help="已完成的必填，写实际完成日期，如 2026-03-12，不得晚于报送当天。"),
+           upward="最迟日期", help="已完成的必填，写实际完成日期，如 2026-03-12，不得晚于报送当天。"),
     Column("statement", "items", "情况说明", "文本", limit=1000, usual=500, width=40,
            help="简要写明做法、数据和成效，一般不超过 500 字，最多 1000 字。"),
     Column("reason", "items", "未完成原因及下一步打算", "文本", limit=500, width=24,
-           help="部分完成、未完成的必填，写明原因和计划完成时间。"),
+           upward="文本列表", help="部分完成、未完成的必填，写明原因和计划完成时间。"),
     Column("provided", "materials", "提供情况", "选择", required=True, options=PROVISIONS, width=11,
-           help="从下拉列表中选择。指标填“已完成”的，各项资料应为“已提供”或“不适用”。"),
+           upward="汇总状态", help="从下拉列表中选择。指标填“已完成”的，各项资料应为“已提供”或“不适用”。"),
     Column("file_name", "materials", "文件名称或文号", "文本", limit=200, width=36,
-           help="已提供的必填，写所附文件的名称或文号，多个用“；”隔开。"),
+           upward="文本列表", help="已提供的必填，写所附文件的名称或文号，多个用“；”隔开。"),
     Column("words", "materials", "字数", "整数", minimum=0, limit=1000, usual=500, width=9,
            help="情况说明类资料填字数，不得超过本行的字数上限；其他资料可不填。"),
     Column("note", "materials", "备注", "文本", limit=200, width=20, help="需要说明的其他事项，可不填。"),

@@ -43,7 +43,9 @@ def fixed_values(row: FormRow, table: TableSpec) -> dict[str, str | float | None
         return {f.id: shown.get(f.id) for f in table.fixed}
     if row.material is None:
         kind = f"【{indicator.kind}项】" if not indicator.scored else ""
-        due = f"时限：{indicator.deadline.text}" if indicator.deadline.text else ""
+        until = indicator.deadline.text
+        apart = any(f.id == "deadline" for f in table.fixed)
+        due = f"时限：{until}" if until and not apart else ""
         return {
             "number": indicator.number,
             "chapter": indicator.chapter,
@@ -52,6 +54,7 @@ def fixed_values(row: FormRow, table: TableSpec) -> dict[str, str | float | None
             "thresholds": _lines(indicator.thresholds, due),
             "role": row.role,
             "points": indicator.points,
+            **({"deadline": until} if apart else {}),
         }
     words = table.column("words")
     return {

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlfz.kinds import assessment
-from xlfz.kinds.model import NOTHING_GIVEN, Given, Kind
+from xlfz.kinds import assessment, progress, receipt
+from xlfz.kinds.model import NOTHING_GIVEN, Given, Kind, Order, of_the_round
 
 if TYPE_CHECKING:
     from xlfz.workbench.model import Workbench
 
-__all__ = ["KINDS", "NOTHING_GIVEN", "Given", "Kind", "collection", "current", "project"]
+__all__ = [
+    "KINDS",
+    "NOTHING_GIVEN",
+    "Given",
+    "Kind",
+    "Order",
+    "collection",
+    "current",
+    "of_the_round",
+    "project",
+]
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (assessment.KIND,)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (assessment.KIND, receipt.KIND, progress.KIND)}
 """By the name that stands in the manifest and on the forms."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlfz.form.heading import period as written
 
@@ -13,9 +13,27 @@ if TYPE_CHECKING:
     from xlfz.workbench.model import Workbench
 
 
+class Order(NamedTuple):
+    """One item of the 整改台账 as it was issued to a unit, in the batch that it went out with."""
+
+    batch: int
+    number: str
+    """整改001."""
+    code: str
+    unit: str
+    text: str
+    problem: str
+    lost: float | None
+    deadline: str
+    measure: str
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the forms of further collections stand on besides the workbench, as of one run."""
+
+    orders: tuple[Order, ...] = ()
+    """Every item that ever went out for rectification."""
 
 
 NOTHING_GIVEN = Given()

@@ -163,6 +163,8 @@ def _common(table: Consolidation) -> tuple[Block, ...]:
 def _findings(table: Consolidation) -> Grid | None:
     found: dict[str, list[tuple[str, str]]] = {}
     for file in table.files:
+        if file.checked.verdict == "skipped":
+            continue  # another version of it counts
         for f in file.checked.findings:
             if f.severity != "info":
                 found.setdefault(f.code, []).append((file.checked.unit or file.path, f.message))

@@ -83,7 +83,7 @@ def _losses(
     lines: list[tuple[str, ...]] = []
     for row in rows:
         shortfall = lost.get((unit.unit.code, row.item.indicator.number))
-        if shortfall is None and not row.deduction and not row.opinion:
+        if shortfall is None and not row.deduction and not row.first_reason and not row.opinion:
             continue
         indicator = row.item.indicator
         lines.append(
@@ -107,6 +107,8 @@ def _reasons(row: DetailRow, shortfall: Shortfall | None) -> Iterator[str]:
     """扣分原因, what is not finished and what was not handed in, the unit's own explanation."""
     if row.deduction:
         yield as_text(row.deduction)
+    if row.first_reason:
+        yield f"考核组：{row.first_reason}"
     if shortfall is not None:
         yield from (kind for kind in shortfall.kinds if kind not in ("失分", "缺资料"))
         if shortfall.missing:

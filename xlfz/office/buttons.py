@@ -20,8 +20,9 @@ from xlfz.listing import FIRST_ROW
 from xlfz.office.ending import End, Place, State, caption, failed, in_buttons, refused
 from xlfz.office.folder import locate
 from xlfz.office.importing import import_plan
+from xlfz.office.making import new
 from xlfz.office.results import Consolidated
-from xlfz.office.service import Office, new, no_progress
+from xlfz.office.service import Office, no_progress
 from xlfz.report import faults_book, lists
 from xlfz.report.states import ACCEPTED, HELD, MISSING, States
 from xlfz.storage import LOG_NAME, log, write_atomic

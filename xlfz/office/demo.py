@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from xlfz.errors import refuse
 from xlfz.findings import finding
-from xlfz.office.service import Office, no_progress, write_workbench
+from xlfz.office.making import write_workbench
+from xlfz.office.service import Office, no_progress
 from xlfz.office.simulate import Defects, simulate
 from xlfz.workbench import presets
 

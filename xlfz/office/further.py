@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from xlfz import kinds
 from xlfz.errors import refuse
 from xlfz.findings import finding
-from xlfz.kinds import assessment
+from xlfz.kinds import assessment, receipt
+from xlfz.office.orders import receipts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xlfz.check.model import Answer, CheckReport
     from xlfz.kinds.assessment import Shown
+    from xlfz.office.folder import Folder
     from xlfz.office.service import Office
     from xlfz.workbench.model import Workbench
 
@@ -57,8 +59,22 @@ def _said(report: CheckReport) -> dict[str, Shown]:
     return shown
 
 
+def awaited(folder: Folder, workbench: Workbench, report: CheckReport) -> tuple[str, ...]:
+    """The 考核组 to which a 考核评分表 was sent and of which none counts yet; none sent, none awaited."""
+    period = kinds.KINDS[assessment.NAME].period(workbench)
+    sent = folder.sent / assessment.NAME
+    projected = assessment.project(workbench, kinds.NOTHING_GIVEN, period) if sent.is_dir() else None
+    if projected is None or not any(sent.glob("*.xlsx")):
+        return ()
+    back = report.accepted(kinds.collection(period, assessment.NAME))
+    return tuple(duty.unit.name for duty in projected.assignment.duties if duty.unit.code not in back)
+
+
 def _text(answer: Answer | None) -> str:
     return f"{answer:.15g}" if isinstance(answer, float) else str(answer or "")
 
 
-_PREPARE: dict[str, Callable[[Office, Workbench], Workbench | None]] = {assessment.NAME: _assessment}
+_PREPARE: dict[str, Callable[[Office, Workbench], Workbench | None]] = {
+    assessment.NAME: _assessment,
+    receipt.NAME: receipts,
+}

@@ -158,7 +158,7 @@ def _in_question(found: Iterable[Version]) -> Iterator[Version]:
 
 
 def _unit(roster: Roster, named: str) -> Unit:
-    teams = dict.fromkeys(u.team for u in roster.units if u.team)
+    teams = dict.fromkeys(team for u in roster.units for team in u.teams)
     for unit in (*roster.units, *(Unit(team, team) for team in teams)):
         if named.strip() in (unit.code, unit.name):
             return unit

@@ -257,6 +257,8 @@ class Status(Result):
     forms_sent: int
     summary: Path | None
     next_step: str
+    teams_missing: tuple[str, ...] = ()
+    """The 考核组 whose 考核评分表 was sent and does not count yet."""
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -265,6 +267,7 @@ class Status(Result):
             "reported": [u.name for u in self.reported],
             "held": [u.name for u in self.held],
             "missing": [u.name for u in self.missing],
+            "teams_missing": list(self.teams_missing),
             "forms_sent": self.forms_sent,
             "summary": str(self.summary) if self.summary else None,
             "next_step": self.next_step,

@@ -15,14 +15,16 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlfz import ledger
 from xlfz.check.engine import Context
-from xlfz.consolidation import consolidate
+from xlfz.consolidation import consolidate, with_findings
 from xlfz.errors import Refused, refuse
 from xlfz.excel.address import MAX_ROW
 from xlfz.excel.package import Limits
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
+from xlfz.kinds import of_the_round
 from xlfz.office import folder as folders
 from xlfz.office import pins
 from xlfz.office.beside import keep_newest
@@ -30,8 +32,9 @@ from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
+from xlfz.office.orders import given, last_ledger
 from xlfz.office.register import Register
-from xlfz.office.results import Announced, Checking, Consolidated, Generated, Made, Reminded, Status
+from xlfz.office.results import Announced, Checking, Consolidated, Generated, Reminded, Status
 from xlfz.office.steps import next_step as step_after
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
@@ -39,6 +42,7 @@ from xlfz.roster import Reporters
 from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
+from xlfz.tracking import board
 from xlfz.workbench import reading
 
 if TYPE_CHECKING:
@@ -47,9 +51,9 @@ if TYPE_CHECKING:
     from xlfz.check.model import CheckReport
     from xlfz.form.generate import Form
     from xlfz.office.picking import Picked
+    from xlfz.office.upward import ReportedUp
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
-    from xlfz.workbench.writing import Draft
 
 
 _OWN_LIMITS = Limits(file=256 << 20, total=4 << 30, entry=2 << 30, rows=MAX_ROW, cells=40_000_000)
@@ -212,6 +216,8 @@ class Office:
 
     def status(self) -> Status:
         """Who has reported and what to do next. Writes nothing but the cache."""
+        from xlfz.office.further import awaited
+
         workbench = self.workbench()
         report, _, findings = self._report(workbench)
         duties = [d for d in workbench.assignment.duties if d.items]
@@ -222,7 +228,8 @@ class Office:
         forms = sum(1 for p in self.folder.sent.glob("*.xlsx")) if self.folder.sent.is_dir() else 0
         summary = self.folder.summary if self.folder.summary.is_file() else None
         missing = tuple(u for u in units if u.code not in valid | held)
-        next_step = step_after(forms, len(report.files), len(held), len(missing), summary)
+        teams = awaited(self.folder, workbench, report)
+        next_step = step_after(forms, len(report.files), len(held), len(missing), summary, teams)
         if waiting(self.folder.root):
             next_step = f"有一份导入核对还没有采用：核对、保存后运行 xlfz confirm。{next_step}"
         return Status(
@@ -236,6 +243,7 @@ class Office:
             forms,
             summary,
             next_step,
+            teams,
         )
 
     def pick(self, unit: str = "", file: str = "", *, undo: bool = False, who: str = "") -> Picked:
@@ -249,6 +257,12 @@ class Office:
 
         return pick(self, unit, file, undo=undo, who=who)
 
+    def report_up(self, form: str | Path) -> ReportedUp:
+        """Fill in the form that the level above sent, from the accepted returns, into 上报/."""
+        from xlfz.office.upward import report_up
+
+        return report_up(self, Path(form))
+
     def judged(self, workbench: Workbench) -> CheckReport:
         """Every file with its verdict as of now. Writes nothing but the cache."""
         return self._report(workbench)[0]
@@ -256,11 +270,15 @@ class Office:
     def _consolidate(self, workbench: Workbench) -> Consolidated:
         checking = self._check(workbench)
         findings = list(checking.findings)
-        carried, beside = self._carried(findings)
+        carried, earlier, beside = self._carried(findings)
         self.progress("汇总", 0, 1)
         with _uncollected():
             table = located(consolidate(workbench, checking.report, carried), workbench)
-            data = write(summary_plan(table, workbench, self.created))
+            period = of_the_round(workbench)
+            items = ledger.updated(earlier, table, checking.report, period, self.today)
+            table = with_findings(table, items.findings)
+            plan = summary_plan(table, workbench, self.created, items)
+            data = write(board.extended(plan, workbench, checking.report, self.today))
         findings += table.findings
         target = self.folder.summary
         if beside is not None:
@@ -297,7 +315,7 @@ class Office:
     def _report(self, workbench: Workbench) -> tuple[CheckReport, Context, list[Finding]]:
         """The report, the context it was made in, and all findings so far."""
         key, warned = self.folder.key()
-        context = Context.of(workbench, key, self.today)
+        context = Context.of(workbench, key, self.today, given(self.folder.own))
         names = Reporters(workbench.roster)
         found = arrivals(self.folder.received, self.folder.root) if self.folder.received.is_dir() else ()
         pinned = pins.read(self.folder.own)
@@ -328,23 +346,22 @@ class Office:
             if path.name not in current:
                 path.unlink()
 
-    def _carried(self, findings: list[Finding]) -> tuple[Carried, Finding | None]:
+    def _carried(self, findings: list[Finding]) -> tuple[Carried, ledger.Earlier, Finding | None]:
         """What staff typed into the earlier summary; a finding when it must not be overwritten."""
         target = self.folder.summary
         if not target.is_file():
-            return carry.NOTHING, None
+            return carry.NOTHING, last_ledger(self.folder), None
         try:
             data = target.read_bytes()
             with _uncollected():
                 book = read_workbook(data, name=target.name, limits=_OWN_LIMITS, only=carry.is_read)
-                carried = carry.read(book)
+                carried, earlier = carry.read(book), ledger.read(book)
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
-            return carry.NOTHING, finding(
-                "E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason
-            )
+            unread = finding("E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason)
+            return carry.NOTHING, ledger.NOTHING_BEFORE, unread
         findings += carried.findings
-        return carried, None
+        return carried, earlier, None
 
     def _write(self, path: Path, data: bytes, findings: list[Finding], *, durable: bool = True) -> Path:
         """Write atomically and give where the new file is; what stood in the way goes to `findings`.
@@ -359,69 +376,6 @@ class Office:
             findings.append(found)
             keep_newest(self.folder.own, path, written.path, data, self.today)
         return written.path
-
-
-def new(
-    path: str | Path,
-    *,
-    preset: str = "",
-    level: str = "",
-    units_from: str = "",
-    even_split: bool = False,
-    everyone: bool = False,
-    macros: bool = True,
-    today: date | None = None,
-) -> Made:
-    """Make a working folder with its workbench. Raises Refused when the folder is not empty.
-
-    `preset` names a ready catalogue (none: an empty workbench), `level` one of the preset's levels,
-    `units_from` a preset whose roster is used, `even_split` sets points by an even split,
-    `everyone` gives every indicator to the group 全体. With `macros` the workbench is 工作台.xlsm and
-    has buttons, without it is 工作台.xlsx.
-    """
-    from xlfz.workbench import presets
-
-    root = Path(path)
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
-    if preset:
-        draft = presets.load(preset, level=level or None, units_from=units_from or None)
-    else:
-        draft = presets.empty()
-        if units_from:
-            draft = draft.with_roster_of(presets.load(units_from))
-    if everyone:
-        draft = draft.for_everyone()
-    if even_split:
-        draft = draft.with_setting("分值分配", "平均分配")
-    day = today or date.today()
-    if not preset:
-        draft = draft.with_setting("工作名称", root.name)
-    if not draft.settings.get("年度"):
-        # Without a year the forms of next year could not be told from these.
-        draft = draft.with_setting("年度", day.year)
-    return write_workbench(root, draft, day, macros=macros)
-
-
-def write_workbench(root: Path, draft: Draft, today: date, *, macros: bool = True) -> Made:
-    """Write a draft as the workbench of a new working folder, and read it back."""
-    from xlfz.workbench import writing
-
-    name = folders.WITH_MACROS if macros else folders.WITHOUT_MACROS
-    folder = folders.Folder(root.resolve(), root.resolve() / name)
-    folder.make()
-    data = write(writing.plan(draft, datetime.combine(today, time()), macros=macros))
-    written = write_atomic(folder.workbench, data)
-    if written.finding is not None:
-        raise refuse(written.finding)
-    workbench = reading.read(read_workbook(data, name=folder.workbench.name))
-    return Made(
-        workbench.findings,
-        folder.root,
-        folder.workbench,
-        len(workbench.catalogue.indicators),
-        len(workbench.roster.units),
-    )
 
 
 def _summed(findings: Iterable[Finding], file: str) -> tuple[Finding, ...]:

@@ -178,7 +178,9 @@ def simulate(
     places: dict[tuple[str, ...], Places] = {}
     order = list(duties)
     random.Random(seed).shuffle(order)
-    faults = dict(zip([d.unit.code for d in order], _TYPICAL, strict=False)) if defects == "typical" else {}
+    handed_in = any(item.materials for duty in duties for item in duty.items)
+    usual = [fault for fault in _TYPICAL if handed_in or fault is not _NO_FILE_NAME]
+    faults = dict(zip([d.unit.code for d in order], usual, strict=False)) if defects == "typical" else {}
     files: list[tuple[str, bytes]] = []
     for duty in duties:
         name, form = forms[duty.unit.code]
@@ -301,6 +303,9 @@ def _never_sent(_: Filled, __: str) -> list[tuple[str, bytes]]:
     return []
 
 
+_NO_FILE_NAME = _one(_name_missing)
+"""The one fault for which a catalogue must ask for materials."""
+
 _TYPICAL: tuple[Fault, ...] = (
     _one(_score_too_high),
     _one(_score_with_unit),
@@ -310,7 +315,7 @@ _TYPICAL: tuple[Fault, ...] = (
     _one(_score_formula),
     _zipped,
     _cut_off,
-    _one(_name_missing),
+    _NO_FILE_NAME,
     _one(_date_future),
     _twice_different,
     _one(_score_full_width),

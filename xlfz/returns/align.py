@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlfz.errors import Refused, refuse
 from xlfz.findings import finding
 from xlfz.form import filled as marked
-from xlfz.form import guide, manifest, selfcheck
+from xlfz.form import guide, manifest, selfcheck, upward
 from xlfz.returns.cells import filled
 from xlfz.returns.columns import find_header, place
 from xlfz.returns.identify import extra_sheets, identify
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from xlfz.returns.expected import ExpectedTable, Forms, UnitForm
     from xlfz.returns.identify import Identity
 
-UNREAD = frozenset((selfcheck.SHEET, guide.SHEET, marked.LIST_SHEET))
-"""Sheets of a form or of a marked copy that hold nothing to read."""
+UNREAD = frozenset((selfcheck.SHEET, guide.SHEET, marked.LIST_SHEET, upward.SHEET))
+"""Sheets of a form, a marked copy or a form filled in from below that hold nothing to read."""
 
 
 def wanted(name: str, _: State) -> bool:

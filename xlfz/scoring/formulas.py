@@ -53,7 +53,8 @@ def counted(source: Source, *, first: bool = False, deducts: bool = False) -> De
 
     def assessed(otherwise: str) -> str:
         if first:
-            otherwise = f"IF(ISNUMBER(初审分),初审分,{otherwise})"
+            # A text is a score that two groups disagree about: nothing counts until staff decide.
+            otherwise = f'IF(ISNUMBER(初审分),初审分,IF(TRIM(初审分)="",{otherwise},""))'
         if deducts:
             otherwise = f'IF(TRIM(扣分)="",{otherwise},{_DEDUCTED})'
         return f'IF(TRIM(考核分)="",{otherwise},{_ASSESSED})'
@@ -72,6 +73,14 @@ def counted(source: Source, *, first: bool = False, deducts: bool = False) -> De
         value = f'IFERROR({assessed(_OWN if source == "考核优先" else EMPTY)},"")'
     return Declared(f'IF(完成情况="不适用","不适用",{value})')
 
+
+LOST: Final = Declared('IF(ISNUMBER(初审分),ROUND(分值-初审分,10),"")')
+"""扣分 of an assessors' score."""
+STAGE: Final = Declared(
+    'IF(TRIM(申诉内容)<>"",IF(TRIM(申诉处理)<>"","申诉已处理","申诉中"),'
+    'IF(TRIM(确认)="是","已确认",IF(TRIM(确认)="否","退回复核",IF(TRIM(复核意见)<>"","已复核","初审"))))'
+)
+"""环节 of a line of 考核记录, from what staff have written there."""
 
 SUM: Final = Declared('IF(COUNT(得分)=0,"",ROUND(SUM(得分),10))')
 BASE: Final = Declared('ROUND(参评分值-SUMIF(得分,"不适用",分值),10)')

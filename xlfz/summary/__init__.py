@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from xlfz.consolidation import ASSESSED, DEDUCTED
 from xlfz.excel.plan import Name, Workbook
 from xlfz.findings import by_weight
+from xlfz.ledger import NO_ITEMS, Book
+from xlfz.ledger import sheets as ledger_sheets
 from xlfz.listing import FIRST_ROW
-from xlfz.summary import analysis, detail, lists, rules
+from xlfz.summary import analysis, detail, lists, review, rules
 from xlfz.summary.matrix import Matrix
 from xlfz.summary.overview import Overview
 from xlfz.summary.ranking import RANKING, Ranking
@@ -65,27 +67,31 @@ def located(consolidation: Consolidation, workbench: Workbench) -> Consolidation
     )
 
 
-def plan(consolidation: Consolidation, workbench: Workbench, created: datetime) -> Workbook:
+def plan(
+    consolidation: Consolidation, workbench: Workbench, created: datetime, ledger: Book = NO_ITEMS
+) -> Workbook:
     """汇总表.xlsx as a plan; `created` is its day. It belongs into 汇总/: its links are relative."""
     details = detail.detail(consolidation, workbench)
     matrix = Matrix(consolidation, workbench, details)
     ranking = Ranking(matrix)
     parameters = rules.Rules(consolidation, workbench)
     sheets = [
-        Overview(matrix, ranking, created).sheet(),
+        Overview(matrix, ranking, created, ledger).sheet(),
         ranking.listing.sheet(),
         matrix.sheet(),
         details.sheet(),
+        *([review.review(consolidation, workbench).sheet()] if consolidation.assessed else []),
         *([detail.materials(consolidation).sheet()] if consolidation.materials else []),
         analysis.analysis(matrix).sheet(),
         analysis.duties(consolidation, workbench),
         lists.reminders(consolidation, workbench).sheet(),
         lists.problems(consolidation).sheet(),
-        lists.ledger(consolidation, workbench).sheet(),
+        *ledger_sheets(ledger, created.date())[:1],
         lists.register(consolidation).sheet(),
         *([lists.lost(consolidation.lost).sheet()] if consolidation.lost else []),
         parameters.sheet(),
-        rules.guide(workbench, len(consolidation.lost)),
+        rules.guide(workbench, len(consolidation.lost), assessed=bool(consolidation.assessed)),
+        *ledger_sheets(ledger, created.date())[1:],
     ]
     areas = tuple(Name(name, f"={where}") for name, where in detail.names(details).items())
     return Workbook(

@@ -19,6 +19,9 @@ from xlfz.consolidation import (
     NOTHING,
     OPEN_COLUMNS,
     OPINION,
+    REVIEW_COLUMNS,
+    REVIEW_DAYS,
+    REVIEW_TEXTS,
     Carried,
     CarriedValue,
     Placement,
@@ -28,10 +31,12 @@ from xlfz.consolidation import (
 from xlfz.errors import refuse
 from xlfz.excel.address import address
 from xlfz.findings import Finding, finding
+from xlfz.ledger import LEDGER, MEMORY
 from xlfz.scoring.functions import round_half_up
 from xlfz.summary.detail import COUNTED_SCORE, DETAIL, KEY
 from xlfz.summary.lists import LOST
 from xlfz.summary.ranking import CODE, RANKING
+from xlfz.summary.review import REVIEW
 from xlfz.summary.rules import CEILINGS, RULES
 
 if TYPE_CHECKING:
@@ -41,13 +46,14 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTHING", "Carried", "CarriedValue", "is_read", "read"]
 
+_PLACES: dict[str, Placement] = {RANKING: "排名", REVIEW: "考核记录"}
 _HEADER_ROWS = 20
 """How far down a header is looked for: staff may have put rows above the table."""
 
 
 def is_read(sheet: str, state: State) -> bool:  # noqa: ARG001 - a hidden one keeps what was typed
     """Whether anything on a sheet is carried over: the reader may leave the others out."""
-    return sheet in (DETAIL, RANKING, RULES, LOST)
+    return sheet in (DETAIL, RANKING, REVIEW, RULES, LOST, LEDGER, MEMORY)
 
 
 def read(content: BookContent) -> Carried:
@@ -55,6 +61,7 @@ def read(content: BookContent) -> Carried:
     reading = _Reading(content)
     reading.detail()
     reading.ranking()
+    reading.review()
     reading.lost_before()
     for place in reading.disputed:
         reading.lost.append(reading.values.pop(place))
@@ -119,6 +126,20 @@ class _Reading:
             else:
                 last = row if label == CEILINGS else 0
 
+    def review(self) -> None:
+        """What staff wrote of the assessors' scores; the sheet is there only where some came back."""
+        sheet = self.content.sheet(REVIEW)
+        if sheet is None:
+            return
+        header, columns = _header(sheet, (KEY, *REVIEW_COLUMNS))
+        told = [columns.get(name, 0) for name in ("单位", "编号")]
+        for row, cells in sheet.rows.items():
+            if row > header:
+                key = _text(cells.get(columns[KEY]))
+                unit, number = (_text(cells.get(column)) for column in told)
+                for name in REVIEW_COLUMNS:
+                    self._take(_Place(sheet, row, columns[name], REVIEW, key, name, unit, number))
+
     def lost_before(self) -> None:
         """未对应内容 of that summary: its lines find their place again, or stay lost."""
         sheet = self.content.sheet(LOST)
@@ -129,7 +150,7 @@ class _Reading:
             cell = cells.get(columns["内容"])
             if row <= header or cell is None:
                 continue
-            place: Placement = RANKING if _text(cells.get(columns["原表"])) == RANKING else DETAIL
+            place = _PLACES.get(_text(cells.get(columns["原表"])), DETAIL)
             key, name, label = (_text(cells.get(columns[h])) for h in ("键", "列", "位置"))
             value = _typed(cell, name, self.content.date1904)
             if value is None:
@@ -214,7 +235,7 @@ def _typed(cell: Cell, column: str, date1904: bool) -> Typed | None:
         return None
     if isinstance(value, bool | str):
         return value
-    if cell.format == "date" and column in (DEDUCTION, OPINION):
+    if cell.format == "date" and column in (DEDUCTION, OPINION, *REVIEW_TEXTS, *REVIEW_DAYS):
         return _day(value, date1904)
     if cell.format == "percent":
         # 90% is no score of nine: it stays what it looks like, and is not counted.

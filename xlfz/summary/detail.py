@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DETAIL: Final = "明细"
 MATERIALS = "资料"
 KEY, PLACE, COUNTED_SCORE = "单位编码|编号", "指标序", "采用分"
+FIRST_SCORE, FIRST_SOURCE = "初审分", "初审来源"
+_FIRST_NOTE = "“初审分”是考核组评的分；复核、申诉后改分的填考核分，以考核分为准。"
 _INPUT_SCORE = look.INPUT_NUMBER.but(align="center")
 
 
@@ -35,6 +37,7 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
     """明细."""
     extra = extra_columns(workbench)
     deducts = bool(workbench.scheme.deducting)
+    scored = bool(consolidation.assessed)
     columns = (
         ListColumn(KEY, 14, CENTER, hidden=True),
         ListColumn(PLACE, 8, COUNT, hidden=True),
@@ -48,6 +51,7 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("分工", 7, CENTER),
         ListColumn("完成情况", 10, CENTER),
         ListColumn("自评分", 8, SCORE),
+        *((ListColumn(FIRST_SCORE, 8, SCORE),) if scored else ()),
         ListColumn(ASSESSED, 8, _INPUT_SCORE, open=True),
         *((ListColumn(DEDUCTED, 8, _INPUT_SCORE, open=True),) if deducts else ()),
         ListColumn(DEDUCTION, 24, look.INPUT, open=True),
@@ -63,10 +67,11 @@ def detail(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("来源文件", 44, LINK),
         ListColumn("工作表", 9, CENTER),
         ListColumn("单元格", 8, CENTER),
+        *((ListColumn(FIRST_SOURCE, 44, LINK),) if scored else ()),
     )
     note = (
         f"浅黄色各列（考核分、{'扣分、' if deducts else ''}扣分原因、审核意见）由工作人员填写，"
-        "填后各表自动更新；重新汇总时沿用。"
+        f"填后各表自动更新；重新汇总时沿用。{_FIRST_NOTE if scored else ''}"
         "可以排序、筛选；按“序号”升序排序即恢复原来的次序。"
     )
     listing = Listing(
@@ -98,9 +103,10 @@ def _rows(
 ) -> list[tuple[Value, ...]]:
     shape = Listing(DETAIL, "", "", columns, ())
     scheme = workbench.scheme
-    texts = [_counted(shape, formulas.counted(scheme.source))]
+    scored = bool(consolidation.assessed)
+    texts = [_counted(shape, formulas.counted(scheme.source, first=scored))]
     if scheme.deducting:
-        texts.append(_counted(shape, formulas.counted(scheme.source, deducts=True)))
+        texts.append(_counted(shape, formulas.counted(scheme.source, first=scored, deducts=True)))
     places = {indicator.number: i for i, indicator in enumerate(workbench.catalogue.live, 1)}
     made: list[tuple[Value, ...]] = []
     for line, row in enumerate(consolidation.rows[start:stop], start):
@@ -119,6 +125,7 @@ def _rows(
             row.item.role,
             row.status,
             row.own,
+            *((row.first,) if scored else ()),
             row.assessed,
             *((row.deducted,) if scheme.deducting else ()),
             row.deduction,
@@ -134,6 +141,7 @@ def _rows(
             source_link(row.path, row.sheet, row.score_cell or _first_cell(row)),
             row.sheet,
             row.score_cell,
+            *((source_link(*row.source) if row.source else "",) if scored else ()),
         )
         made.append(values)
     return made
@@ -141,7 +149,7 @@ def _rows(
 
 def _counted(shape: Listing, declared: Declared) -> Callable[..., str]:
     """The formula of 采用分 for any row."""
-    headers = ("完成情况", "自评分", ASSESSED, DEDUCTED, "分值")
+    headers = ("完成情况", "自评分", FIRST_SCORE, ASSESSED, DEDUCTED, "分值")
     return declared.template(**{h: f"{shape.letter(h)}{{0}}" for h in headers if h in declared.names})
 
 

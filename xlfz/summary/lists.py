@@ -1,4 +1,4 @@
-"""The plain lists: 未报催报, 问题, 整改台账, 报送台账, 未对应内容.
+"""The plain lists: 未报催报, 问题, 报送台账, 未对应内容.
 
 The only sheets on which a held file shows: by its name, its findings and its line in the register.
 """
@@ -13,7 +13,7 @@ from xlfz.consolidation import CarriedValue, row_key
 from xlfz.excel import look
 from xlfz.excel.plan import Conditional, Link, Style
 from xlfz.findings import SEVERITY_NAMES
-from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listing, source_link
+from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, ListColumn, Listing, source_link
 from xlfz.roster import reporter
 from xlfz.summary.detail import DETAIL
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xlfz.findings import Finding
     from xlfz.workbench.model import Workbench
 
-REMINDERS, PROBLEMS, LEDGER, REGISTER, LOST = "未报催报", "问题", "整改台账", "报送台账", "未对应内容"
+REMINDERS, PROBLEMS, REGISTER, LOST = "未报催报", "问题", "报送台账", "未对应内容"
 GONE = "已移走"
 """What stands for the verdict on a file that is there no more, or with another content."""
 _TOLD = 3
@@ -161,44 +161,6 @@ def problems(consolidation: Consolidation) -> Listing:
             Conditional(cells, f'={level}="{SEVERITY_NAMES["warn"]}"', look.MARK_WARN),
         )
     return listing
-
-
-def ledger(consolidation: Consolidation, workbench: Workbench) -> Listing:
-    """整改台账: what is undone, lost or missing, as it stood on the day."""
-    columns = (
-        ListColumn("序号", 7, COUNT),
-        ListColumn("单位", 22, LEFT),
-        ListColumn("编号", 8, look.KEY),
-        ListColumn("指标内容", 40, LEFT),
-        ListColumn("问题", 14, CENTER),
-        ListColumn("失分", 7, SCORE),
-        ListColumn("缺报资料", 30, LEFT),
-        ListColumn("原因及下一步打算", 34, LEFT),
-        ListColumn("来源文件", 44, LINK),
-    )
-    rows: list[Sequence[Value]] = [
-        (
-            item.number,
-            item.unit.name,
-            item.indicator.number,
-            item.indicator.text,
-            "、".join(item.kinds),
-            item.lost_points,
-            "；".join(item.missing),
-            item.reason,
-            source_link(item.path),
-        )
-        for item in consolidation.shortfalls
-    ]
-    return Listing(
-        LEDGER,
-        "整改台账",
-        f"{workbench.settings.title}：本次汇总时共 {len(rows)} 项。",
-        columns,
-        rows,
-        empty="没有需要整改的事项。",
-        frozen=4,
-    )
 
 
 def register(consolidation: Consolidation) -> Listing:

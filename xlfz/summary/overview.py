@@ -11,6 +11,8 @@ from xlfz.excel import look
 from xlfz.excel.plan import Chart, Columns, Formula, Merge, Page, Put, Row, Series, Sheet, Style, Value
 from xlfz.form.heading import period
 from xlfz.form.spec import STATUSES
+from xlfz.ledger import NO_ITEMS, listing
+from xlfz.ledger.model import NUMBER, OVERDUE, STATES
 from xlfz.listing import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL, rounded
 from xlfz.scoring import formulas
 from xlfz.scoring.functions import is_number, round_half_up
@@ -19,6 +21,7 @@ from xlfz.summary.matrix import TOP
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from xlfz.ledger import Book
     from xlfz.scoring.formula import Declared
     from xlfz.scoring.functions import Area, Result
     from xlfz.scoring.functions import Value as CellValue
@@ -53,6 +56,7 @@ class Overview:
     matrix: Matrix
     ranking: Ranking
     created: datetime
+    ledger: Book = NO_ITEMS
 
     def sheet(self) -> Sheet:
         """The sheet as a plan."""
@@ -160,6 +164,26 @@ class Overview:
                 ("已评分单位", tally(state, formulas.SCORED, self._states[formulas.SCORED]), _FIGURE),
                 ("待评单位", tally(state, formulas.PENDING, self._states[formulas.PENDING]), _FIGURE),
                 ("问题（错误）", sum(f.severity == "error" for f in consolidation.problems), _FIGURE),
+            ),
+            *self._ledger_cards(),
+        )
+
+    def _ledger_cards(self) -> tuple[tuple[tuple[str, Value, Style], ...], ...]:
+        items, day = self.ledger.items, self.created.date()
+        if not items:
+            return ()
+        made = listing(self.ledger, day)
+        states, alerts = made.column_area("状态"), made.column_area("预警")
+        told = [i.state for i in items]
+        late = sum(i.alert(day) == OVERDUE for i in items)
+        return (
+            (
+                ("整改事项", Formula(f"COUNTA({made.column_area(NUMBER)})", float(len(items))), _FIGURE),
+                *(
+                    (name, Formula(f'COUNTIF({states},"{name}")', float(told.count(name))), _FIGURE)
+                    for name in STATES
+                ),
+                ("整改逾期", Formula(f'COUNTIF({alerts},"{OVERDUE}")', float(late)), _FIGURE),
             ),
         )
 

@@ -73,7 +73,14 @@ class Draft:
         if known is None:
             raise KeyError(name)
         kept = {title: old for title, old in self.settings.items() if title != known.title}
-        return replace(self, settings=kept if value == "" else {**kept, known.title: value})
+        changed = replace(self, settings=kept if value == "" else {**kept, known.title: value})
+        if self.items != items.default_rows(self._form_kind):
+            return changed  # somebody's own columns stay
+        return replace(changed, items=items.default_rows(changed._form_kind))
+
+    @property
+    def _form_kind(self) -> str:
+        return str(self.settings.get("表单类型", ""))
 
     def for_everyone(self, group: str = EVERYONE) -> Draft:
         """A copy in which every indicator is led by one group, and nobody else is named."""

@@ -11,20 +11,28 @@ import re
 from typing import TYPE_CHECKING, Literal, cast
 
 from xlfz.findings import finding
+from xlfz.form import progress
 from xlfz.form.fixed import FIXED
-from xlfz.form.spec import BUILT_IN, DEFAULT_COLUMNS, POINTS, TABLE_TITLES, Column
+from xlfz.form.spec import DEFAULT_COLUMNS, POINTS, TABLE_TITLES, Column, form_spec
+from xlfz.form.upward import FITS, OWN
 from xlfz.text import fold
 from xlfz.workbench.tables import ITEMS, NO, YES
 from xlfz.workbench.values import read_number
 
 if TYPE_CHECKING:
-    from xlfz.form.spec import ColumnType, Strictness, TableId
+    from collections.abc import Iterable, Mapping
+
+    from xlfz.form.spec import ColumnType, FormSpec, Strictness, TableId
+    from xlfz.form.upward import Upward
     from xlfz.workbench.draft import Row
     from xlfz.workbench.model import Settings
     from xlfz.workbench.rows import Faults, Record, Table
 
-_BY_ID = {c.id: c for c in DEFAULT_COLUMNS}
-_TABLE_IDS: dict[str, TableId] = {title: table for table, title in TABLE_TITLES.items()}
+_COLUMNS = {progress.NAME: progress.COLUMNS}
+"""The built-in columns of a kind of form other than the 自评表."""
+_TABLE_IDS: dict[str, TableId] = {title: table for table, title in TABLE_TITLES.items()} | {
+    progress.NAME: "items"
+}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _WIDTHS: dict[ColumnType, float] = {"文本": 30, "数字": 11, "整数": 11, "日期": 13, "选择": 14}
 _BY_SETTINGS = ("statement", "words")
@@ -34,19 +42,35 @@ _LONGEST_LIST = 1000
 """Characters of all options together."""
 
 
-def default_rows() -> tuple[Row, ...]:
-    """The rows of an empty workbench: those of the default columns."""
-    return tuple(_row(column) for column in DEFAULT_COLUMNS)
+def built_in(kind: str) -> tuple[Column, ...]:
+    """The columns that a form of that kind has by itself."""
+    return _COLUMNS.get(kind, DEFAULT_COLUMNS)
 
 
-def _row(column: Column) -> Row:
+def form_of(kind: str, columns: tuple[Column, ...], version: int, *, materials: bool = True) -> FormSpec:
+    """The form of that kind that the columns make. `materials`: the catalogue asks for some."""
+    if kind == progress.NAME:
+        return progress.spec(columns, version, materials=materials)
+    return form_spec(columns, kind, version)
+
+
+def default_rows(kind: str = "自评表") -> tuple[Row, ...]:
+    """The rows of a workbench in which nobody changed the columns."""
+    return tuple(_row(column, kind) for column in built_in(kind))
+
+
+def _titled(table: TableId, kind: str) -> str:
+    return kind if table == "items" and kind in _COLUMNS else TABLE_TITLES[table]
+
+
+def _row(column: Column, kind: str) -> Row:
     by_settings = column.id in _BY_SETTINGS
     # The help names the limits by mark, so that it cannot contradict them when they change.
     text = column.help
     if column.usual and column.limit:
         text = text.replace(f"{column.usual} 字", f"{_USUAL}字").replace(f"{column.limit} 字", f"{_LIMIT}字")
     row: Row = {
-        "所在表": TABLE_TITLES[column.table],
+        "所在表": _titled(column.table, kind),
         "标识": column.id,
         "列名": column.title,
         "类型": column.type,
@@ -54,6 +78,7 @@ def _row(column: Column) -> Row:
         "可选项": "、".join(column.options),
         "级别": column.strictness,
         "填写说明": text,
+        "上报方式": column.upward,
     }
     numbers = {
         "最小值": column.minimum,
@@ -66,8 +91,9 @@ def _row(column: Column) -> Row:
 
 def read_items(table: Table, settings: Settings, faults: Faults) -> tuple[Column, ...]:
     """The form's columns in the order of the rows, those switched off too."""
+    known = {c.id: c for c in built_in(settings.form_kind)}
     if not table.complete:
-        return DEFAULT_COLUMNS
+        return tuple(known.values())
     columns: list[Column] = []
     titles: dict[tuple[str, str], Record] = {}
     needed = {f.id for f in ITEMS.read if f.required}
@@ -77,8 +103,8 @@ def read_items(table: Table, settings: Settings, faults: Faults) -> tuple[Column
         seen.add(record.text("id"))
         if doubled or record.bad or not needed <= set(record.values):
             continue
-        column = _column(record, settings)
-        fault = _wrong(record, column)
+        column = _column(record, settings, known)
+        fault = _wrong(record, column, known, settings.form_kind)
         if fault is None:
             first = titles.setdefault((column.table, fold(column.title)), record)
             if first is not record:
@@ -86,23 +112,23 @@ def read_items(table: Table, settings: Settings, faults: Faults) -> tuple[Column
         if fault is not None:
             faults.add(finding("E_WB_ITEM", 原因=fault[1]), table.sheet, record.ref(fault[0]))
         columns.append(column)
-    _missing(table, faults)
+    _missing(table, known.values(), faults)
     return tuple(columns)
 
 
-def _missing(table: Table, faults: Faults) -> None:
+def _missing(table: Table, known: Iterable[Column], faults: Faults) -> None:
     if any("id" not in r.values for r in table.records):
         return
     present = {r.text("id") for r in table.records}
-    for column in DEFAULT_COLUMNS:
+    for column in known:
         if column.id not in present:
             reason = f"缺少内置项“{column.title}”（标识 {column.id}），不用的请把级别改为“停用”"
             faults.add(finding("E_WB_ITEM", 原因=reason), table.sheet, table.header_ref("id"))
 
 
-def _column(record: Record, settings: Settings) -> Column:
+def _column(record: Record, settings: Settings, built: Mapping[str, Column]) -> Column:
     column_id = record.text("id")
-    known = _BY_ID.get(column_id)
+    known = built.get(column_id)
     kind = cast("ColumnType", record.text("type"))
     limit, usual = record.whole("limit"), record.whole("usual")
     if column_id in _BY_SETTINGS:
@@ -123,6 +149,7 @@ def _column(record: Record, settings: Settings) -> Column:
         strictness=cast("Strictness", record.text("strictness")),
         help=text.strip(),
         width=known.width if known else _WIDTHS[kind],
+        upward=cast("Upward", record.text("upward")) or (known.upward if known else OWN),
     )
 
 
@@ -133,19 +160,26 @@ def _maximum(record: Record) -> float | Literal["分值"] | None:
     return read_number(text)
 
 
-def _wrong(record: Record, column: Column) -> tuple[str, str] | None:
+def _wrong(record: Record, column: Column, built: Mapping[str, Column], kind: str) -> tuple[str, str] | None:
     """(field id, reason) of the first thing that is wrong with a column, or None."""
     return (
-        (_built_in_changed(column) if column.built_in else _custom(column))
+        (_built_in_changed(column, built[column.id], kind) if column.id in built else _custom(column, built))
         or _limits(record, column)
         or _options(column)
+        or _upward(column)
     )
 
 
-def _built_in_changed(column: Column) -> tuple[str, str] | None:
-    known = _BY_ID[column.id]
+def _upward(column: Column) -> tuple[str, str] | None:
+    fits = FITS.get(column.upward)
+    if fits is not None and column.type not in fits:
+        return "upward", f"上报方式“{column.upward}”只能用于{'、'.join(fits)}，本行是{column.type}"
+    return None
+
+
+def _built_in_changed(column: Column, known: Column, kind: str) -> tuple[str, str] | None:
     if column.table != known.table:
-        return "table", f"内置项“{column.id}”的所在表不能改，应为“{TABLE_TITLES[known.table]}”"
+        return "table", f"内置项“{column.id}”的所在表不能改，应为“{_titled(known.table, kind)}”"
     if column.type != known.type:
         return "type", f"内置项“{column.id}”的类型不能改，应为“{known.type}”"
     if column.options != known.options:
@@ -156,8 +190,10 @@ def _built_in_changed(column: Column) -> tuple[str, str] | None:
     return None
 
 
-def _custom(column: Column) -> tuple[str, str] | None:
-    reserved = BUILT_IN | {f.id for fixed in FIXED.values() for f in fixed}
+def _custom(column: Column, built: Mapping[str, Column]) -> tuple[str, str] | None:
+    reserved = (
+        built.keys() | {c.id for c in DEFAULT_COLUMNS} | {f.id for fixed in FIXED.values() for f in fixed}
+    )
     if not _ID.fullmatch(column.id) or column.id in reserved:
         return "id", f"标识“{column.id}”应为小写英文字母、数字和下划线，以字母开头，且不与内置标识重名"
     return None

@@ -40,6 +40,10 @@ class Settings:
     form_kind: str = "自评表"
     start: date | None = None
     due: date | None = None
+    report_day: int = 5
+    """每月报送日: the day of the following month by which a month's 进展表 is due."""
+    near_days: int = 5
+    """黄灯天数: so many days before its deadline a task turns from 绿 to 黄."""
     points_mode: PointsMode = "留空"
     word_usual: int = 500
     word_limit: int = 1000

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, cast
 from xlfz.catalogue import Catalogue, Deadline, Indicator, Material
 from xlfz.errors import Refused, refuse
 from xlfz.findings import finding
-from xlfz.form.spec import form_spec
 from xlfz.roster import Roster, Unit
 from xlfz.text import fold
 from xlfz.workbench.deadline import read_deadline
 from xlfz.workbench.faults import Sources, cross_check
-from xlfz.workbench.items import read_items
+from xlfz.workbench.items import form_of, read_items
 from xlfz.workbench.model import Workbench
 from xlfz.workbench.rows import Faults, read_table
 from xlfz.workbench.rules import read_scheme
@@ -56,7 +55,12 @@ def read(content: BookContent) -> Workbench:
         settings.settings,
         catalogue,
         _roster(sources),
-        form_spec(columns, settings.settings.form_kind, settings.settings.form_version),
+        form_of(
+            settings.settings.form_kind,
+            columns,
+            settings.settings.form_version,
+            materials=bool(catalogue.materials),
+        ),
         scheme,
         settings.declared,
     )

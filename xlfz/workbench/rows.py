@@ -161,7 +161,7 @@ def _columns(sheet: SheetContent, table: Table, faults: Faults) -> None:
             table.complete = False
         else:
             table.columns[item.id] = column
-    missing = [f for f in table.spec.read if f.id not in table.columns]
+    missing = [f for f in table.spec.read if f.id not in table.columns and not f.added]
     if missing:
         table.complete = False
     # Without any header every column would be missing: one finding says it.

@@ -99,6 +99,8 @@ def _settings(record: Record) -> Settings:
         form_kind=record.text("form_kind") or default.form_kind,
         start=record.day("start"),
         due=record.day("due"),
+        report_day=record.whole("report_day") or default.report_day,
+        near_days=default.near_days if record.whole("near_days") is None else record.whole("near_days") or 0,
         points_mode=cast("PointsMode", record.text("points_mode") or default.points_mode),
         word_usual=record.whole("word_usual") or min(default.word_usual, limit),
         word_limit=limit,

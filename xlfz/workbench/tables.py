@@ -12,6 +12,7 @@ from typing import Literal
 
 from xlfz.catalogue import KINDS, RECURRENCES, STATES
 from xlfz.form.spec import COLUMN_TYPES, STRICTNESS, TABLE_TITLES
+from xlfz.form.upward import UPWARD
 from xlfz.workbench.model import POINTS_MODES, Settings
 
 FieldType = Literal["text", "id", "number", "whole", "date", "choice", "choices", "names"]
@@ -62,6 +63,8 @@ class Field:
     help: str = ""
     derived: bool = False
     hidden: bool = False
+    added: bool = False
+    """Whether the column may be missing: workbenches made before it existed have not got it."""
 
     @property
     def range_text(self) -> str:
@@ -166,6 +169,15 @@ SETTINGS: tuple[Field, ...] = (
     Field(
         "form_version", "表单版本", "whole", minimum=1, maximum=999, default=str(_DEFAULTS.form_version),
         help="下发以后又改了指标或填报项，把它加 1 再重新生成；用旧表报来的会注明。",
+    ),
+    Field(
+        "report_day", "每月报送日", "whole", minimum=1, maximum=31, unit="日",
+        default=str(_DEFAULTS.report_day),
+        help="只用于进展表：本月的进展在下月几日前报送，晚于它的算迟报。",
+    ),
+    Field(
+        "near_days", "黄灯天数", "whole", minimum=0, maximum=365, unit="天", default=str(_DEFAULTS.near_days),
+        help="只用于进展表：离完成时限不足几天的任务亮黄灯。",
     ),
     Field(
         "command", "xlfz命令", "id", limit=400,
@@ -281,7 +293,8 @@ ITEMS = SheetSpec(
     "items", "填报项",
     "填报表里由单位填写的各列。可改列名、必填、字数、级别和填写说明，可另加自己的列；灰色行停用。",
     (
-        Field("table", "所在表", "choice", required=True, choices=tuple(TABLE_TITLES.values()), width=10),
+        Field("table", "所在表", "choice", required=True, choices=(*FORM_KINDS, TABLE_TITLES["materials"]),
+              width=10, help="主表写本工作的表单类型，自评表或进展表。"),
         Field("id", "标识", "id", required=True, limit=30, width=13,
               help="自加的列用小写英文字母、数字和下划线，以字母开头；定了不要改。"),
         Field("title", "列名", required=True, limit=30, width=20,
@@ -300,6 +313,8 @@ ITEMS = SheetSpec(
               help="错误：填错不能汇总。提醒：填错只提醒。停用：不下发。留空按“错误”。"),
         Field("help", "填写说明", limit=200, width=60,
               help="印在填表说明里。〔一般字数〕〔字数上限〕会换成本行的字数。"),
+        Field("upward", "上报方式", "choice", choices=UPWARD, width=11,
+              help="收到本表的单位怎样由下级汇总填本列（xlfz report-up）。自己填的写“留空”。", added=True),
     ),
     unique=(("id",),), fixed_columns=3, starter_rows=5, dimmed=("strictness", (INACTIVE,)),
 )  # fmt: skip
@@ -308,11 +323,12 @@ SCHEME = SheetSpec(
     "scheme", "评分办法", "一行一条规则，写法见“说明”表。",
     (
         Field("rule", "规则", "choice", required=True, width=12, choices=(
-            "满分", "取分", "缺项折算", "排名", "小数位数", "等级", "最低等级",
-            "加分上限", "减分上限", "章节分值", "等级限制",
+            "满分", "取分", "自评权重", "考核权重", "扣分制", "缺项折算", "排名", "组内排名", "小数位数",
+            "等级", "等级比例", "最低等级", "加分上限", "减分上限", "章节分值", "章节上限", "章节权重",
+            "等级限制", "一票否决",
         )),
         Field("target", "对象", limit=200, width=38, help="等级名称、一级指标名称，或要计数的事项。"),
-        Field("condition", "条件", "id", limit=10, width=8, help="等级、等级限制写 >=。"),
+        Field("condition", "条件", "id", limit=10, width=8, help="等级、等级限制、一票否决写 >=。"),
         Field("value", "数值", "number", minimum=0, maximum=100000, unit="分", width=10),
         Field("result", "结果", limit=60, width=16),
         Field("note", "说明", width=58),

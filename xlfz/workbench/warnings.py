@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from xlfz.catalogue import Deadline, even_split
 from xlfz.findings import finding
+from xlfz.form.progress import NAME as PROGRESS
+from xlfz.months import month
 from xlfz.workbench.tables import INDICATORS, SETTINGS_SHEET, UNITS
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ _LISTED = 10
 def warnings(workbench: Workbench, sources: Sources) -> Iterator[Finding]:
     """Every warning, in the order of the sheets."""
     yield from _counts(workbench, sources)
-    yield from _points(workbench)
+    yield from _month(workbench, sources)
+    if workbench.settings.form_kind != PROGRESS:
+        yield from _points(workbench)
     yield from _gaps(workbench, sources)
     yield from _units(workbench, sources)
 
@@ -56,6 +60,14 @@ def _counts(workbench: Workbench, sources: Sources) -> Iterator[Finding]:
             place = sources.settings.places.get(setting, "")
             found = finding("W_WB_COUNT", 应=wanted, 名=name, 实=present)
             yield found.at(sheet=SETTINGS_SHEET.title, cell=place)
+
+
+def _month(workbench: Workbench, sources: Sources) -> Iterator[Finding]:
+    """A 进展表 whose round is no month has no history."""
+    settings = workbench.settings
+    if settings.form_kind == PROGRESS and month(settings.round, settings.year) is None:
+        place = sources.settings.places.get("round", "")
+        yield finding("W_WB_MONTH", 值=settings.round, sheet=SETTINGS_SHEET.title, cell=place)
 
 
 def _points(workbench: Workbench) -> Iterator[Finding]:
