@@ -220,6 +220,14 @@ def test_what_was_put_together_is_remembered(desk: Desk, monkeypatch: pytest.Mon
     assert whys == ["与“回收/移/二.xlsx”合并采用。", "与“回收/一.xlsx”合并采用。"]
 
 
+def test_a_contradiction_names_the_other_file_where_it_lies_now(desk: Desk) -> None:
+    """A file that was only moved is named by its new place, though its content is remembered."""
+    seen(desk, 一=part("1", "2", n1=9.0), 二=part("1", "3", n1=8.0))
+    desk.files["回收/二/移.xlsx"] = desk.files.pop("回收/二.xlsx")
+    messages = [f.message for f in desk.run().findings if f.code == "E_PARTS_CONTRADICT"]
+    assert ["“回收/二/移.xlsx”" in m for m in messages] == [True, False]
+
+
 def corrected(original: bytes, **scores: float) -> bytes:
     """The marked copy of a file as it comes back, with other scores."""
     created = datetime(2026, 11, 21)
