@@ -43,8 +43,10 @@ def numbered(items: list[Item]) -> list[Item]:
 
 def book(items: list[Item]) -> bytes:
     """A workbook with the ledger's sheets."""
-    sheets = ledger.sheets(Book(tuple(items)), DAY)
-    return write(Workbook(sheets, title="台账", author="", created=datetime(2025, 12, 1)))
+    drawn = ledger.Drawn(Book(tuple(items)), DAY)
+    return write(
+        Workbook((drawn.sheet(), *drawn.memory()), title="台账", author="", created=datetime(2025, 12, 1))
+    )
 
 
 def shuffled(data: bytes, rng: random.Random) -> bytes:

@@ -97,7 +97,7 @@ def _score(team: str, file: FileOutcome, row: CheckedRow) -> Score | None:
         str(assessor or team),
         row.values.get("assessed_on"),
         team,
-        Source(file.path, row.sheet, f"{letter}{row.number}"),
+        Source(file.holder(row).path, row.sheet, f"{letter}{row.number}"),
     )
 
 

@@ -26,12 +26,12 @@ from xlfz.excel.address import address
 from xlfz.excel.aside import aside
 from xlfz.excel.blocks import dated, fault, serial
 from xlfz.excel.current import current
+from xlfz.excel.pages import lay_out, show
 from xlfz.excel.plan import (
     Chart,
     Formula,
     Link,
     Merge,
-    Page,
     Put,
     Sheet,
     Style,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
     from xlfz.excel.blocks import Placed
 
-_A4 = 9
 _MANY = 100_000
 """Cells in blocks from which a second process is worth its start."""
 _SCHEME = re.compile(r"^(internal:|external:|https?://|mailto:)")
@@ -176,8 +175,8 @@ class _Writer:
                 offset = {"x_offset": button.left, "y_offset": button.top}
                 code = target.insert_button(button.row - 1, button.column - 1, what | size | offset)
                 _ok(code, f"the button on {address(button.row, button.column)}")
-        _view(sheet, target)
-        _page(sheet.page, target)
+        show(sheet, target)
+        lay_out(sheet.page, target)
 
     def _rows(self, sheet: Sheet, target: Any) -> None:
         heights: dict[int, float] = {}
@@ -287,55 +286,6 @@ def _write_value(target: Any, row: int, column: int, value: Value | float, form:
     else:
         code = target.write_number(row, column, value, form)
     return int(code or 0)
-
-
-def _view(sheet: Sheet, target: Any) -> None:
-    if sheet.freeze is not None and sheet.freeze != (1, 1):
-        target.freeze_panes(sheet.freeze[0] - 1, sheet.freeze[1] - 1)
-    target.set_selection(sheet.cursor[0] - 1, sheet.cursor[1] - 1, sheet.cursor[0] - 1, sheet.cursor[1] - 1)
-    if not 10 <= sheet.zoom <= 400:
-        raise ValueError(f"a zoom of {sheet.zoom} is not between 10 and 400")
-    target.set_zoom(sheet.zoom)
-    # 1 shows them on the screen only; 0 would print them too.
-    target.hide_gridlines(1 if sheet.gridlines else 2)
-    if sheet.tab:
-        target.set_tab_color(formats.hashed(sheet.tab))
-    if sheet.state == "hidden":
-        target.hide()
-    elif sheet.state == "veryHidden":
-        target.very_hidden()
-    if sheet.code_name:
-        target.set_vba_name(sheet.code_name)
-    # Codes and numbers are kept as text on purpose: no green corners.
-    target.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-
-
-def _page(page: Page, target: Any) -> None:
-    target.set_paper(_A4)
-    if page.landscape:
-        target.set_landscape()
-    left, right, top, bottom = page.margins
-    target.set_margins(left, right, top, bottom)
-    target.center_horizontally()
-    if page.fit_wide or page.fit_tall:
-        target.fit_to_pages(page.fit_wide, page.fit_tall)
-    if page.repeat is not None:
-        target.repeat_rows(page.repeat[0] - 1, page.repeat[1] - 1)
-    if page.repeat_columns is not None:
-        target.repeat_columns(page.repeat_columns[0] - 1, page.repeat_columns[1] - 1)
-    for text in (page.footer, page.header):
-        if len(text) > 255:
-            raise ValueError("a header or footer has more than 255 characters")
-    if page.footer:
-        target.set_footer(page.footer)
-    if page.header:
-        target.set_header(page.header)
-    if page.area:
-        target.print_area(page.area)
-    if page.breaks:
-        target.set_h_pagebreaks(list(page.breaks))
-    if page.column_breaks:
-        target.set_v_pagebreaks(list(page.column_breaks))
 
 
 def _ok(code: int | None, what: str) -> None:

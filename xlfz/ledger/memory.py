@@ -15,11 +15,12 @@ from xlfz.ledger.model import OPEN, Item, Said
 
 PIECE = 30_000
 """Characters of one cell; Excel holds 32,767."""
+_FIELDS = tuple(f.name for f in fields(Item))
 
 
 def written(item: Item) -> str:
     """One item as text."""
-    own = {f.name: getattr(item, f.name) for f in fields(Item)}
+    own = {name: getattr(item, name) for name in _FIELDS}
     own["said"] = item.said._asdict() if item.said else None
     return json.dumps(own, ensure_ascii=False, default=_day)
 

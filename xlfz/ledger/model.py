@@ -7,6 +7,7 @@ staff wrote into its open cells.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlfz.consolidation.tables import Typed, as_cell
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from xlfz.findings import Finding
+    from xlfz.scoring.functions import Scalar
 
 LEDGER, MEMORY = "整改台账", "_整改"
 """The sheet that staff see, and the veryHidden one with every item as it was last written."""
@@ -89,12 +91,26 @@ class Item:
     @property
     def state(self) -> str:
         """未启动, 整改中, 待核验 or 已销号: what the cell shows."""
-        given = {name: as_cell(self.open(name)) for name in (VERDICT, VERIFIER, VERIFIED, MEASURE)}
-        return str(STATE.value(given, 回执状态=self.said.state if self.said else None))
+        verdict, verifier, verified, measure = (
+            as_cell(self.open(name)) for name in (VERDICT, VERIFIER, VERIFIED, MEASURE)
+        )
+        return _state(verdict, verifier, verified, measure, self.said.state if self.said else None)
 
     def alert(self, day: date) -> str:
         """逾期, 临期 or nothing, as of a day."""
-        return str(ALERT.value(状态=self.state, 整改期限=as_cell(self.open(DEADLINE)), 截至日期=as_cell(day)))
+        return _alert(self.state, as_cell(self.open(DEADLINE)), as_cell(day))
+
+
+# Thousands of items share few cases; the type belongs to a case, for TRUE is no day.
+@lru_cache(maxsize=1 << 14, typed=True)
+def _state(verdict: Scalar, verifier: Scalar, verified: Scalar, measure: Scalar, said: Scalar) -> str:
+    given = {VERDICT: verdict, VERIFIER: verifier, VERIFIED: verified, MEASURE: measure}
+    return str(STATE.value(given, 回执状态=said))
+
+
+@lru_cache(maxsize=1 << 14, typed=True)
+def _alert(state: str, deadline: Scalar, day: Scalar) -> str:
+    return str(ALERT.value(状态=state, 整改期限=deadline, 截至日期=day))
 
 
 @dataclass(frozen=True, slots=True)

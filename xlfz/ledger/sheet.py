@@ -5,11 +5,15 @@ Takes a `Book` and the day; gives plans. States and lights are live formulas wit
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from xlfz.excel import look
-from xlfz.excel.plan import Conditional, Formula, Merge, Put, Sheet, Validation
+from xlfz.excel.address import column_name
+from xlfz.excel.plan import Block, Conditional, Formula, Later, Merge, Put, Sheet, Validation
 from xlfz.ledger import memory
 from xlfz.ledger.model import (
     ALERT,
@@ -38,7 +42,6 @@ from xlfz.listing import CENTER, FIRST_ROW, LEFT, LINK, SCORE, ListColumn, Listi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from xlfz.excel.plan import Value
     from xlfz.ledger.model import Book, Item
@@ -68,61 +71,102 @@ _COLUMNS = (
     ListColumn("回执文件", 30, LINK),
     ListColumn("来源文件", 30, LINK),
 )
+_CLOSING = "核验结论“通过”并填核验人、核验日期的才销号。"
 _LABEL_AT, _DAY_AT = 10, 11
 """截至日期 stands over 整改措施 and 整改期限."""
-
-
-def listing(book: Book, day: date) -> Listing:
-    """整改台账 as a listing: other sheets ask it where its columns are."""
-    at = {c.header: f"{chr(64 + n)}{{row}}" for n, c in enumerate(_COLUMNS, 1)}
-    state = STATE.template(**{name: at[name] for name in STATE.names})
-    alert = ALERT.template(状态=at["状态"], 整改期限=at[DEADLINE], 截至日期="$K$2")
-    rows = [_row(item, state(row=n), alert(row=n), day) for n, item in enumerate(book.items, FIRST_ROW)]
-    made = Listing(
-        LEDGER,
-        LEDGER,
-        _counts(book, day),
-        _COLUMNS,
-        rows,
-        "没有需要整改的事项。",
-        wide=True,
-        frozen=4,
-        pages_wide=2,
-    )
-    if rows:
-        made.extra["conditionals"] = _marks(made)
-        made.extra["validations"] = (
-            Validation(made.column_cells(VERDICT), "list", VERDICTS, error="请选“通过”或“不通过”。"),
-            *(
-                Validation(made.column_cells(c), "date", minimum=_EARLIEST, error="请填日期，如 2026-03-12。")
-                for c in DAYS
-            ),
-        )
-    return made
 
 
 _EARLIEST = "=DATE(2000,1,1)"
 
 
-def sheets(book: Book, day: date) -> tuple[Sheet, ...]:
-    """The visible sheet, and its memory when there are items."""
-    made = listing(book, day)
-    sheet = made.sheet()
-    if not book.items:
-        return (sheet,)
-    head = [p for p in sheet.cells if (p.row, p.column) != (2, 1)]
-    head.append(Put(2, _LABEL_AT, "截至日期", look.LABEL))
-    head.append(Put(2, _DAY_AT, day, look.INPUT_DATE))
-    counts = Merge(2, 1, 2, _LABEL_AT - 1, Formula(_counting(made), made.note), look.NOTE.but(size=10))
-    lines = [
-        Put(row, n, text[start : start + memory.PIECE], look.KEY)
-        for row, text in enumerate(map(memory.written, book.items), 1)
-        for n, start in enumerate(range(0, len(text), memory.PIECE), 1)
-    ]
-    return (
-        replace(sheet, cells=tuple(head), merges=(*sheet.merges, counts)),
-        Sheet(MEMORY, cells=tuple(lines), state="veryHidden"),
-    )
+@dataclass(frozen=True)
+class Drawn:
+    """整改台账 of one run as of a day, before it is a plan: other sheets ask it where things stand."""
+
+    book: Book
+    day: date
+
+    @cached_property
+    def states(self) -> Counter[str]:
+        """How many items are in each state."""
+        return Counter(item.state for item in self.book.items)
+
+    @cached_property
+    def overdue(self) -> int:
+        """How many items are 逾期."""
+        return sum(item.alert(self.day) == OVERDUE for item in self.book.items)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The visible sheet as a listing."""
+        items = self.book.items
+        made = Listing(
+            LEDGER,
+            LEDGER,
+            self._counts(),
+            _COLUMNS,
+            Later(len(items), self._rows),
+            "没有需要整改的事项。",
+            wide=True,
+            frozen=4,
+            pages_wide=2,
+            dates=_dates(items),
+        )
+        if items:
+            made.extra["conditionals"] = _marks(made)
+            wanted = "请填日期，如 2026-03-12。"
+            made.extra["validations"] = (
+                Validation(made.column_cells(VERDICT), "list", VERDICTS, error="请选“通过”或“不通过”。"),
+                *(Validation(made.column_cells(c), "date", minimum=_EARLIEST, error=wanted) for c in DAYS),
+            )
+        return made
+
+    def sheet(self) -> Sheet:
+        """The visible sheet."""
+        made = self.listing
+        sheet = made.sheet()
+        if not self.book.items:
+            return sheet
+        head = [p for p in sheet.cells if (p.row, p.column) != (2, 1)]
+        head.append(Put(2, _LABEL_AT, "截至日期", look.LABEL))
+        head.append(Put(2, _DAY_AT, self.day, look.INPUT_DATE))
+        counts = Merge(2, 1, 2, _LABEL_AT - 1, Formula(_counting(made), made.note), look.NOTE.but(size=10))
+        return replace(sheet, cells=tuple(head), merges=(*sheet.merges, counts))
+
+    def memory(self) -> tuple[Sheet, ...]:
+        """The hidden sheet with every item, when there are any."""
+        texts = [memory.written(item) for item in self.book.items]
+        if not texts:
+            return ()
+        starts = range(0, max(map(len, texts)), memory.PIECE)
+        rows = [tuple(text[at : at + memory.PIECE] or None for at in starts) for text in texts]
+        block = Block(1, 1, (look.KEY,) * len(starts), rows)
+        return (Sheet(MEMORY, blocks=(block,), state="veryHidden"),)
+
+    def _rows(self, start: int, stop: int) -> list[Sequence[Value]]:
+        at = {c.header: f"{column_name(n)}{{row}}" for n, c in enumerate(_COLUMNS, 1)}
+        state = STATE.template(**{name: at[name] for name in STATE.names})
+        alert = ALERT.template(状态=at["状态"], 整改期限=at[DEADLINE], 截至日期="$K$2")
+        return [
+            _row(item, state(row=n), alert(row=n), self.day)
+            for n, item in enumerate(self.book.items[start:stop], FIRST_ROW + start)
+        ]
+
+    def _counts(self) -> str:
+        parts = [f"{name} {self.states[name]} 项" for name in STATES]
+        parts.append(f"{OVERDUE} {self.overdue} 项")
+        return f"共 {len(self.book.items)} 项：{'，'.join(parts)}。{_CLOSING}"
+
+
+def _dates(items: Sequence[Item]) -> dict[int, date]:
+    """A day of each open column that is no column of days but has one."""
+    places = {c.header: n for n, c in enumerate(_COLUMNS) if c.open and c.header not in DAYS}
+    found: dict[int, date] = {}
+    for item in items:
+        for column, value in zip(OPEN, item.typed, strict=True):
+            if column in places and isinstance(value, date):
+                found.setdefault(places[column], value)
+    return found
 
 
 def _row(item: Item, state: str, alert: str, day: date) -> Sequence[Value]:
@@ -163,19 +207,11 @@ def _row(item: Item, state: str, alert: str, day: date) -> Sequence[Value]:
     )
 
 
-def _counts(book: Book, day: date) -> str:
-    states = [i.state for i in book.items]
-    parts = [f"{name} {states.count(name)} 项" for name in STATES]
-    parts.append(f"{OVERDUE} {sum(i.alert(day) == OVERDUE for i in book.items)} 项")
-    return f"共 {len(states)} 项：{'，'.join(parts)}。核验结论“通过”并填核验人、核验日期的才销号。"
-
-
 def _counting(made: Listing) -> str:
     state, alert = made.column_cells("状态"), made.column_cells("预警")
     parts = [f'"{name} "&COUNTIF({state},"{name}")&" 项，"' for name in STATES]
     parts.append(f'"{OVERDUE} "&COUNTIF({alert},"{OVERDUE}")&" 项。"')
-    tail = "核验结论“通过”并填核验人、核验日期的才销号。"
-    return f'"共 "&COUNTA({made.column_cells(NUMBER)})&" 项："&{"&".join(parts)}&"{tail}"'
+    return f'"共 "&COUNTA({made.column_cells(NUMBER)})&" 项："&{"&".join(parts)}&"{_CLOSING}"'
 
 
 def _marks(made: Listing) -> tuple[Conditional, ...]:

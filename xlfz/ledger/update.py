@@ -95,7 +95,7 @@ def updated(
 
 
 def _listed(number: int, short: Shortfall, problem: str, period: str, day: date) -> Item:
-    made = Item(
+    return Item(
         number,
         short.unit.code,
         short.unit.name,
@@ -106,8 +106,8 @@ def _listed(number: int, short: Shortfall, problem: str, period: str, day: date)
         short.path,
         day,
         period,
+        history=(_line(day, f"列入台账：{problem}{_points(short.lost_points)}"),),
     )
-    return _noted(made, day, f"列入台账：{problem}{_points(short.lost_points)}")
 
 
 def _problem(short: Shortfall, reason: object) -> str:
@@ -143,7 +143,7 @@ def _said(report: CheckReport) -> Iterator[tuple[str, Said]]:
                     _text(get("evidence")),
                     _text(get("owner")),
                     _text(get("next")),
-                    file.path,
+                    file.holder(row).path,
                     row.sheet,
                     f"{letter}{row.number}" if letter else "",
                 ),
@@ -155,7 +155,11 @@ def _text(answer: Answer | None) -> str:
 
 
 def _noted(item: Item, day: date, what: str) -> Item:
-    return replace(item, history=(*item.history, f"{day:%Y-%m-%d} {what}"))
+    return replace(item, history=(*item.history, _line(day, what)))
+
+
+def _line(day: date, what: str) -> str:
+    return f"{day.isoformat()} {what}"
 
 
 _STATE = "状态："

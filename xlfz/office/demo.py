@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PRESET, ROSTER = "puyang-130", "shangcai-57"
 DEMO_DAY = date(2026, 11, 16)
 _SENT_BACK_AT = datetime(2026, 11, 10, 9, 0).timestamp()
-_SETTINGS = {
+SETTINGS = {
     "工作名称": "法治政府建设年度考核",
     "主办单位": "某县法治政府建设领导小组办公室",
     "年度": "2026",
@@ -69,7 +69,7 @@ def demo(
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise refuse(finding("E_FOLDER_EXISTS", 名=str(path)))
     draft = presets.load(PRESET, units_from=ROSTER).for_everyone().first_units(units)
-    for name, value in _SETTINGS.items():
+    for name, value in SETTINGS.items():
         draft = draft.with_setting(name, value)
     made = write_workbench(root, draft, DEMO_DAY)
     said(f"建好工作台：{made.indicators} 行指标，{made.units} 个单位。")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from xlfz.consolidation import as_text
 from xlfz.errors import Refused, refuse
-from xlfz.excel.reader import read_workbook
 from xlfz.findings import finding
 from xlfz.kinds import Given, Order, receipt
 from xlfz.ledger import LEDGER, MEMORY, NOTHING_BEFORE
 from xlfz.ledger import read as read_ledger
 from xlfz.ledger.model import DEADLINE, GOING_ON, MEASURE, UNSTARTED
+from xlfz.office.opening import opened
 from xlfz.storage import RunLock, reason, write_atomic
 
 if TYPE_CHECKING:
@@ -84,22 +84,28 @@ def _order(item: Item, batch: int) -> Order:
 
 
 def last_ledger(folder: Folder) -> Earlier:
-    """The ledger of 汇总表, or of the newest one in 历史 when that is gone: no number is given twice.
-
-    Raises Refused (E_SUMMARY_READ).
-    """
+    """The ledger of 汇总表, or what is kept when that is gone. Raises Refused (E_SUMMARY_READ)."""
     path = folder.summary
-    if not path.is_file():
-        kept = sorted(folder.history.glob("*.xlsx")) if folder.history.is_dir() else []
-        if not kept:
-            return NOTHING_BEFORE
-        path = kept[-1]
+    return _ledger_of(path, folder) if path.is_file() else ledger_kept(folder)
+
+
+def ledger_kept(folder: Folder) -> Earlier:
+    """The ledger of the newest summary in 历史, for when 汇总表 is gone or cannot be read.
+
+    No number is given twice. Raises Refused (E_SUMMARY_READ).
+    """
+    kept = sorted(folder.history.glob("*.xlsx")) if folder.history.is_dir() else []
+    return _ledger_of(kept[-1], folder) if kept else NOTHING_BEFORE
+
+
+def _ledger_of(path: Path, folder: Folder) -> Earlier:
+    own = folder.relative(path)
+    _, book = opened(path, "E_SUMMARY_READ", only=lambda name, _: name in (LEDGER, MEMORY), file=own)
     try:
-        book = read_workbook(path.read_bytes(), name=path.name, only=lambda name, _: name in (LEDGER, MEMORY))
         return read_ledger(book)
-    except (Refused, OSError) as error:
-        why = error.findings[0].message if isinstance(error, Refused) else reason(error)
-        raise refuse(finding("E_SUMMARY_READ", file=folder.relative(path), 原因=why)) from error
+    except Refused as refused:
+        cause = refused.findings[0].message.rstrip("。")
+        raise refuse(finding("E_SUMMARY_READ", file=own, 原因=cause)) from refused
 
 
 def _save(own: Path, made: Given) -> None:

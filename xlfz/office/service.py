@@ -19,8 +19,7 @@ from xlfz import ledger
 from xlfz.check.engine import Context
 from xlfz.consolidation import consolidate, with_findings
 from xlfz.errors import Refused, refuse
-from xlfz.excel.address import MAX_ROW
-from xlfz.excel.package import Limits
+from xlfz.excel.package import LIMITS
 from xlfz.excel.reader import read_workbook
 from xlfz.excel.writer import write
 from xlfz.findings import Finding, finding
@@ -32,14 +31,15 @@ from xlfz.office.checking import Pool, Progress, check_all
 from xlfz.office.copies import SUFFIX, marked_copies
 from xlfz.office.imported import waiting
 from xlfz.office.intake import arrivals
-from xlfz.office.orders import given, last_ledger
+from xlfz.office.opening import OWN_LIMITS, opened
+from xlfz.office.orders import given, ledger_kept
 from xlfz.office.register import Register
 from xlfz.office.results import Announced, Checking, Consolidated, Generated, Reminded, Status
 from xlfz.office.steps import next_step as step_after
 from xlfz.office.versions import without_file
 from xlfz.report import findings_book
 from xlfz.roster import Reporters
-from xlfz.storage import Cache, RunLock, beside_name, keep_history, reason, write_atomic
+from xlfz.storage import Cache, RunLock, beside_name, keep_history, write_atomic
 from xlfz.summary import carry, located
 from xlfz.summary import plan as summary_plan
 from xlfz.tracking import board
@@ -54,10 +54,6 @@ if TYPE_CHECKING:
     from xlfz.office.upward import ReportedUp
     from xlfz.summary.carry import Carried
     from xlfz.workbench.model import Workbench
-
-
-_OWN_LIMITS = Limits(file=256 << 20, total=4 << 30, entry=2 << 30, rows=MAX_ROW, cells=40_000_000)
-"""For our own summary, which is much larger than any return."""
 
 
 @contextmanager
@@ -103,17 +99,7 @@ class Office:
     def workbench(self) -> Workbench:
         """The workbench as it stands on disk. Raises Refused with all its faults at once."""
         path = self.folder.workbench
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise refuse(finding("E_WB_OPEN", file=path.name, 原因=reason(error))) from error
-        try:
-            content = read_workbook(data, name=path.name)
-        except Refused as refused:
-            # What is wrong is worded for a return; whom to ask for another copy is not.
-            first = next(f for f in refused.findings if f.severity == "error")
-            cause = first.message.rstrip("。")
-            raise refuse(finding("E_WB_OPEN", file=path.name, 原因=cause)) from refused
+        _, content = opened(path, "E_WB_OPEN", limits=LIMITS)
         try:
             return reading.read(content)
         except Refused as refused:
@@ -350,16 +336,16 @@ class Office:
         """What staff typed into the earlier summary; a finding when it must not be overwritten."""
         target = self.folder.summary
         if not target.is_file():
-            return carry.NOTHING, last_ledger(self.folder), None
+            return carry.NOTHING, ledger_kept(self.folder), None
         try:
             data = target.read_bytes()
             with _uncollected():
-                book = read_workbook(data, name=target.name, limits=_OWN_LIMITS, only=carry.is_read)
+                book = read_workbook(data, name=target.name, limits=OWN_LIMITS, only=carry.is_read)
                 carried, earlier = carry.read(book), ledger.read(book)
         except (Refused, OSError) as error:
             reason = error.findings[0].message if isinstance(error, Refused) else str(error.strerror)
             unread = finding("E_SUMMARY_UNREADABLE", file=self.folder.relative(target), 原因=reason)
-            return carry.NOTHING, ledger.NOTHING_BEFORE, unread
+            return carry.NOTHING, ledger_kept(self.folder), unread
         findings += carried.findings
         return carried, earlier, None
 

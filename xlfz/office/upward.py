@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import openpyxl
 
-from xlfz.errors import Refused, refuse
-from xlfz.excel.reader import read_workbook
+from xlfz.errors import refuse
+from xlfz.excel.package import LIMITS
 from xlfz.findings import Finding, finding
 from xlfz.form import manifest
 from xlfz.form.conditions import general
@@ -25,6 +25,7 @@ from xlfz.form.spec import FormRow, form_rows
 from xlfz.form.tables import FIRST_ROW, HEADER_ROW, ID_ROW, fixed_values
 from xlfz.form.upward import OWN
 from xlfz.levels import Lower, Place, Reckoned, reckon
+from xlfz.office.opening import opened
 from xlfz.office.results import Result
 from xlfz.office.upward_sheet import Entry, add_sources
 from xlfz.storage import RunLock, beside_name, reason, write_atomic
@@ -128,15 +129,7 @@ def report_up(office: Office, form: Path) -> ReportedUp:
 
 def _received(form: Path) -> tuple[bytes, Manifest]:
     """The received form and what its manifest says; only the level above can verify its signature."""
-    try:
-        data = form.read_bytes()
-    except OSError as error:
-        raise refuse(finding("E_UP_OPEN", file=form.name, 原因=reason(error))) from error
-    try:
-        book = read_workbook(data, name=form.name)
-    except Refused as refused:
-        cause = next(f for f in refused.findings if f.severity == "error").message.rstrip("。")
-        raise refuse(finding("E_UP_OPEN", file=form.name, 原因=cause)) from refused
+    data, book = opened(form, "E_UP_OPEN", limits=LIMITS)
     sheet = book.sheet(manifest.SHEET)
     read = manifest.read(sheet, b"") if sheet is not None and book.format == "xlsx" else None
     if read is None:

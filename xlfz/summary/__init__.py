@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from xlfz.consolidation import ASSESSED, DEDUCTED
 from xlfz.excel.plan import Name, Workbook
 from xlfz.findings import by_weight
-from xlfz.ledger import NO_ITEMS, Book
-from xlfz.ledger import sheets as ledger_sheets
+from xlfz.ledger import NO_ITEMS, Book, Drawn
 from xlfz.listing import FIRST_ROW
 from xlfz.summary import analysis, detail, lists, review, rules
 from xlfz.summary.matrix import Matrix
@@ -74,9 +73,10 @@ def plan(
     details = detail.detail(consolidation, workbench)
     matrix = Matrix(consolidation, workbench, details)
     ranking = Ranking(matrix)
+    items = Drawn(ledger, created.date())
     parameters = rules.Rules(consolidation, workbench)
     sheets = [
-        Overview(matrix, ranking, created, ledger).sheet(),
+        Overview(matrix, ranking, created, items).sheet(),
         ranking.listing.sheet(),
         matrix.sheet(),
         details.sheet(),
@@ -86,12 +86,12 @@ def plan(
         analysis.duties(consolidation, workbench),
         lists.reminders(consolidation, workbench).sheet(),
         lists.problems(consolidation).sheet(),
-        *ledger_sheets(ledger, created.date())[:1],
+        items.sheet(),
         lists.register(consolidation).sheet(),
         *([lists.lost(consolidation.lost).sheet()] if consolidation.lost else []),
         parameters.sheet(),
         rules.guide(workbench, len(consolidation.lost), assessed=bool(consolidation.assessed)),
-        *ledger_sheets(ledger, created.date())[1:],
+        *items.memory(),
     ]
     areas = tuple(Name(name, f"={where}") for name, where in detail.names(details).items())
     return Workbook(

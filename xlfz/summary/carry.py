@@ -40,7 +40,7 @@ from xlfz.summary.review import REVIEW
 from xlfz.summary.rules import CEILINGS, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from xlfz.excel.content import BookContent, Cell, SheetContent, State
 
@@ -97,13 +97,7 @@ class _Reading:
         sheet = self._sheet(DETAIL)
         header, columns = _header(sheet, (KEY, COUNTED_SCORE, *OPEN_COLUMNS))
         opened = [*OPEN_COLUMNS, *([DEDUCTED] if DEDUCTED in columns else [])]
-        told = [columns.get(name, 0) for name in ("单位", "编号")]
-        for row, cells in sheet.rows.items():
-            if row > header:
-                key = _text(cells.get(columns[KEY]))
-                unit, number = (_text(cells.get(column)) for column in told)
-                for name in opened:
-                    self._take(_Place(sheet, row, columns[name], DETAIL, key, name, unit, number))
+        self._lines(sheet, DETAIL, header, columns, opened)
 
     def ranking(self) -> None:
         """The counted facts of 排名; which they are stands in that summary's own 评分办法."""
@@ -132,13 +126,24 @@ class _Reading:
         if sheet is None:
             return
         header, columns = _header(sheet, (KEY, *REVIEW_COLUMNS))
+        self._lines(sheet, REVIEW, header, columns, REVIEW_COLUMNS)
+
+    def _lines(
+        self,
+        sheet: SheetContent,
+        kind: Placement,
+        header: int,
+        columns: Mapping[str, int],
+        opened: Iterable[str],
+    ) -> None:
+        """The open columns of a sheet with one row a unit and indicator."""
         told = [columns.get(name, 0) for name in ("单位", "编号")]
         for row, cells in sheet.rows.items():
             if row > header:
                 key = _text(cells.get(columns[KEY]))
                 unit, number = (_text(cells.get(column)) for column in told)
-                for name in REVIEW_COLUMNS:
-                    self._take(_Place(sheet, row, columns[name], REVIEW, key, name, unit, number))
+                for name in opened:
+                    self._take(_Place(sheet, row, columns[name], kind, key, name, unit, number))
 
     def lost_before(self) -> None:
         """未对应内容 of that summary: its lines find their place again, or stay lost."""

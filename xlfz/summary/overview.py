@@ -11,7 +11,6 @@ from xlfz.excel import look
 from xlfz.excel.plan import Chart, Columns, Formula, Merge, Page, Put, Row, Series, Sheet, Style, Value
 from xlfz.form.heading import period
 from xlfz.form.spec import STATUSES
-from xlfz.ledger import NO_ITEMS, listing
 from xlfz.ledger.model import NUMBER, OVERDUE, STATES
 from xlfz.listing import CENTER, COUNT, LEFT, NOTE, RATE, SCORE, TOTAL, rounded
 from xlfz.scoring import formulas
@@ -21,7 +20,7 @@ from xlfz.summary.matrix import TOP
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from xlfz.ledger import Book
+    from xlfz.ledger import Drawn
     from xlfz.scoring.formula import Declared
     from xlfz.scoring.functions import Area, Result
     from xlfz.scoring.functions import Value as CellValue
@@ -56,7 +55,7 @@ class Overview:
     matrix: Matrix
     ranking: Ranking
     created: datetime
-    ledger: Book = NO_ITEMS
+    ledger: Drawn
 
     def sheet(self) -> Sheet:
         """The sheet as a plan."""
@@ -169,21 +168,19 @@ class Overview:
         )
 
     def _ledger_cards(self) -> tuple[tuple[tuple[str, Value, Style], ...], ...]:
-        items, day = self.ledger.items, self.created.date()
-        if not items:
+        count = len(self.ledger.book.items)
+        if not count:
             return ()
-        made = listing(self.ledger, day)
+        made, told = self.ledger.listing, self.ledger.states
         states, alerts = made.column_area("状态"), made.column_area("预警")
-        told = [i.state for i in items]
-        late = sum(i.alert(day) == OVERDUE for i in items)
         return (
             (
-                ("整改事项", Formula(f"COUNTA({made.column_area(NUMBER)})", float(len(items))), _FIGURE),
+                ("整改事项", Formula(f"COUNTA({made.column_area(NUMBER)})", float(count)), _FIGURE),
                 *(
-                    (name, Formula(f'COUNTIF({states},"{name}")', float(told.count(name))), _FIGURE)
+                    (name, Formula(f'COUNTIF({states},"{name}")', float(told[name])), _FIGURE)
                     for name in STATES
                 ),
-                ("整改逾期", Formula(f'COUNTIF({alerts},"{OVERDUE}")', float(late)), _FIGURE),
+                ("整改逾期", Formula(f'COUNTIF({alerts},"{OVERDUE}")', float(self.ledger.overdue)), _FIGURE),
             ),
         )
 

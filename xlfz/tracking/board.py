@@ -19,6 +19,7 @@ from xlfz.excel.days import EARLIEST, LATEST
 from xlfz.excel.plan import Chart, Conditional, Formula, Name, Put, Series, Validation
 from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, ListColumn, Listing, source_link
 from xlfz.scoring.formula import Declared
+from xlfz.scoring.functions import is_number
 from xlfz.tracking import lights
 from xlfz.tracking.history import STATES, Reports, history
 
@@ -41,6 +42,7 @@ _REPORT_STYLES = dict(
 )
 _ELSEWHERE = "（未分领域）"
 _MOVES = Declared('IF(OR(上月="",本月=""),"",IF(本月>上月,"上升",IF(本月<上月,"下降","持平")))')
+_PROGRESS = Declared('IFERROR(AVERAGEIF(分工,牵头,进度),"")')
 _OPEN = look.DATE.but(fill="FFF2CC")
 
 
@@ -67,15 +69,13 @@ class Task:
     shares: tuple[Share, ...]
 
     @property
-    def leads(self) -> tuple[Share, ...]:
-        """The units whose progress is the task's: those in the strongest role that the task has."""
-        return tuple(s for s in self.shares if s.role == self.shares[0].role)
-
-    @property
     def progress(self) -> float | None:
-        """The mean of what the leads reported; None when none did."""
-        given = [v for s in self.leads if isinstance(v := s.said("percent"), float | int)]
-        return sum(given) / len(given) if given else None
+        """The mean of what the units in the strongest role reported; None when none did."""
+        roles = [s.role for s in self.shares]
+        said = [s.said("percent") for s in self.shares]
+        given = [v if isinstance(v, float) else None for v in said]
+        mean = _PROGRESS.value(分工=roles, 牵头=roles[0], 进度=given)
+        return mean if is_number(mean) else None
 
     @property
     def status(self) -> str:
@@ -97,8 +97,8 @@ def tasks(workbench: Workbench, month: Reports) -> tuple[Task, ...]:
             Share(
                 unit,
                 item.role,
-                rows.get(unit.code, {}).get(indicator.number),
-                month.accepted[unit.code].path if unit.code in month.accepted else "",
+                row := rows.get(unit.code, {}).get(indicator.number),
+                month.accepted[unit.code].holder(row).path if row is not None else "",
                 month.states[unit.code],
             )
             for unit, item in own
@@ -212,7 +212,7 @@ def _block(task: Task, first: int, near: int, today: date) -> Iterator[Sequence[
             light(task, near, today),
         ),
         Formula(
-            f'IFERROR(AVERAGEIF(I{first}:I{last},I{first},L{first}:L{last}),"")',
+            _PROGRESS.text(分工=f"I{first}:I{last}", 牵头=f"I{first}", 进度=f"L{first}:L{last}"),
             "" if progress is None else progress,
         ),
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlfz.consolidation import ASSESSED, OPINION, row_key
 from xlfz.kinds import assessment, receipt
 from xlfz.ledger.model import LEDGER, NUMBER, PASSED, VERDICT, VERIFIED, VERIFIER, WAITING
+from xlfz.office.demo import SETTINGS
 from xlfz.office.making import write_workbench
 from xlfz.office.service import Office
 from xlfz.office.simulate import Places, fill, simulate
@@ -42,15 +43,6 @@ if TYPE_CHECKING:
 PRESET = "shangcai-57"
 NAME = "法治政府年度考核"
 LOST_CASES, ABSENT = "年度败诉案件数", "主要负责人应出庭未出庭次数"
-_SETTINGS = {
-    "工作名称": "法治政府建设年度考核",
-    "主办单位": "某县法治政府建设领导小组办公室",
-    "年度": "2026",
-    "期次": "年度",
-    "开始日期": "2026-01-01",
-    "截止日期": "2026-11-15",
-    "分值分配": "平均分配",
-}
 SCORED = date(2026, 12, 7)
 """The day on which the assessors write that they scored."""
 _APPEALS = 2
@@ -115,7 +107,7 @@ def play(
 
 def _set_up(year: Year) -> Did:
     draft = presets.load(PRESET).for_everyone().first_units(year.units)
-    for name, value in _SETTINGS.items():
+    for name, value in SETTINGS.items():
         draft = draft.with_setting(name, value)
     made = write_workbench(year.root, _spread(draft), year.day)
     key = hashlib.sha256(f"xlfz story {year.seed}".encode()).digest()
