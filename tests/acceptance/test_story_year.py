@@ -208,7 +208,7 @@ def test_six_months_are_in_one_table(little: story.Told) -> None:
     months = little.months
     told = {
         line["单位"]: [line[f"{m}"] for m in months.states]
-        for line in table(months.consolidated.summary, "单位报送", "单位", "2026年1月")
+        for line in table(months.consolidated.summary, "单位报送", "单位", f"{next(iter(months.states))}")
     }
     names = {u.unit.name: u.unit.code for u in months.consolidated.consolidation.units}
     assert told == {n: [of[code] for of in months.states.values()] for n, code in names.items()}

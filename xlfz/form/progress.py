@@ -25,8 +25,8 @@ FIXED = (
     Fixed("chapter", "领域", 11, TEXT, keep=False),
     Fixed("section", "二级任务", 12, TEXT, keep=False),
     Fixed("text", "任务", 32, TEXT),
-    Fixed("thresholds", "量化要求", 25, TEXT, keep=False),
-    Fixed("deadline", "时限", 12, TEXT, keep=False),
+    Fixed("thresholds", "量化要求", 30, TEXT, keep=False),
+    Fixed("deadline", "时限", 20, TEXT, keep=False),
     Fixed("role", "分工", 6, WORD),
     Fixed("points", "分值", 6, NUMBER, keep=False),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from xlfz.notices.figures import NONE, points, share, shared, total
+from xlfz.notices.figures import NONE, points, share, shared, total, why_lowered
 from xlfz.notices.model import Chart, Grid, Notice, Para
 from xlfz.notices.templates import CIRCULAR
 from xlfz.scoring.functions import is_number, round_half_up
@@ -90,7 +90,9 @@ def _overview(table: Consolidation, ranked: list[UnitRow], scheme: Scheme) -> st
     grades = Counter(str(u.score.grade) for u in ranked)
     text += "其中" + "，".join(f"{name}{grades[name]}个" for name in _grades(ranked, scheme)) + "。"
     waiting = [u for u in table.units if u.state == "已采用" and not is_number(u.score.rank)]
-    return text + (f"已报送但暂无总分的单位：{_names(waiting)}。" if waiting else "")
+    text += f"已报送但暂无总分的单位：{_names(waiting)}。" if waiting else ""
+    lowered = [f"{u.unit.name}{why_lowered(u)}" for u in ranked if u.score.lowered]
+    return text + (f"等级受限的单位：{'、'.join(lowered)}。" if lowered else "")
 
 
 def _grades(ranked: list[UnitRow], scheme: Scheme) -> tuple[str, ...]:

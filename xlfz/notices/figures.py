@@ -11,7 +11,7 @@ from xlfz.scoring.functions import is_number, round_half_up
 if TYPE_CHECKING:
     from datetime import date
 
-    from xlfz.consolidation import Typed
+    from xlfz.consolidation import Typed, UnitRow
     from xlfz.scoring.functions import Result
     from xlfz.workbench.model import Settings
 
@@ -21,6 +21,12 @@ NONE = "—"
 def total(value: Result, decimals: int) -> str:
     """A total with all its decimals: 97.50."""
     return f"{round_half_up(value, decimals):.{decimals}f}" if is_number(value) else NONE
+
+
+def why_lowered(unit: UnitRow) -> str:
+    """Why a unit cannot have a higher grade, in brackets; empty where nothing stands in its way."""
+    told = str(unit.score.lowered).rstrip("；")
+    return f"（{told}）" if told else ""
 
 
 def points(value: Typed | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlfz.consolidation import as_text
-from xlfz.notices.figures import NONE, points, shared, total
+from xlfz.notices.figures import NONE, points, shared, total, why_lowered
 from xlfz.notices.model import Grid, Notice, Para
 from xlfz.notices.templates import FEEDBACK
 from xlfz.scoring.functions import is_number, round_half_up
@@ -56,7 +56,7 @@ def _result(unit: UnitRow, table: Consolidation, decimals: int) -> str:
     text = f"你单位总分{total(score.total, decimals)}分，在有总分的{ranked}个单位中列第{points(score.rank)}名"
     if unit.team and is_number(score.team_rank):
         text += f"，在{unit.team}列第{points(score.team_rank)}名"
-    return f"{text}，等级为{points(score.grade)}。"
+    return f"{text}，等级为{points(score.grade)}{why_lowered(unit)}。"
 
 
 def _parts(unit: UnitRow, table: Consolidation) -> Grid:

@@ -18,6 +18,7 @@ from xlfz.scoring.functions import is_number, round_half_up
 from xlfz.summary.matrix import TOP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from xlfz.ledger import Drawn
@@ -32,7 +33,6 @@ _WIDTHS = (25.0, 9.0, 9.0, 9.0, 3.0, 8.0, 19.0, 19.0, 19.0)
 """Six cards of about one width; tables stand on the first four columns, charts on the last four."""
 _CARD = look.LABEL.but(align="center", fill=look.TINT, border=look.GRID)
 _FIGURE = look.FIGURE.but(border=look.GRID)
-_COLOURS = {"已完成": "548235", "部分完成": "BF9000", "未完成": "C00000", "不适用": "A6A6A6"}
 _CHART_WIDTH, _CHART_HEIGHT = 500, 250
 _ROW_HEIGHT = 15.0
 _POINTS_PER_PIXEL = 0.75
@@ -110,6 +110,8 @@ class Overview:
         return top + 1 + len(table.rows)
 
     def _by(self) -> str:
+        if not self.matrix.consolidation.board.columns:
+            return "未设分值，不计分、不排名。各项数字随“明细”自动更新。"
         scheme = self.matrix.workbench.scheme
         parts = [f"满分 {scheme.full:g} 分", f"取分：{scheme.source}"]
         parts.append("缺项折算" if scheme.rescale else "不折算")
@@ -127,7 +129,7 @@ class Overview:
 
     def _cards(self) -> tuple[tuple[tuple[str, Value, Style], ...], ...]:
         consolidation, matrix = self.matrix.consolidation, self.matrix
-        reported, state = matrix.column("报送"), matrix.column("状态")
+        reported = matrix.column("报送")
         sent = Counter(u.state for u in consolidation.units)
         units, totals = len(consolidation.units), matrix.column("总分")
         given = formulas.parameters(matrix.workbench.scheme)
@@ -138,7 +140,6 @@ class Overview:
         def figure(declared: Declared) -> Formula:
             return Formula(declared.text(得分=totals), declared.value(given, 得分=self._totals))
 
-        points = rounded(_FIGURE, matrix.workbench.scheme.decimals)
         share = round_half_up(sent["已采用"] / units, 10) if units else ""
         return (
             (
@@ -156,6 +157,19 @@ class Overview:
                 ),
                 ("明细行数", len(consolidation.rows), _FIGURE),
             ),
+            *self._scores(figure, tally),
+            *self._ledger_cards(),
+        )
+
+    def _scores(
+        self, figure: Callable[[Declared], Formula], tally: Callable[[str, str, int], Formula]
+    ) -> tuple[tuple[tuple[str, Value, Style], ...], ...]:
+        """The line of scores, where something is scored."""
+        consolidation, matrix = self.matrix.consolidation, self.matrix
+        if not consolidation.board.columns:
+            return ()
+        points, state = rounded(_FIGURE, matrix.workbench.scheme.decimals), matrix.column("状态")
+        return (
             (
                 ("平均分", figure(formulas.MEAN), points),
                 ("最高分", figure(formulas.HIGHEST), points),
@@ -164,7 +178,6 @@ class Overview:
                 ("待评单位", tally(state, formulas.PENDING, self._states[formulas.PENDING]), _FIGURE),
                 ("问题（错误）", sum(f.severity == "error" for f in consolidation.problems), _FIGURE),
             ),
-            *self._ledger_cards(),
         )
 
     def _ledger_cards(self) -> tuple[tuple[tuple[str, Value, Style], ...], ...]:
@@ -243,6 +256,7 @@ class Overview:
         return _Table("一、等级分布", ("等级", "单位数", "占比"), (CENTER, COUNT, RATE), tuple(rows))
 
     def _statuses(self) -> _Table:
+        column = self.matrix.workbench.form.table("items").column("status")
         statuses = Counter(str(r.status) for r in self.matrix.consolidation.rows)
         total = len(self.matrix.consolidation.rows)
         rows = tuple(
@@ -254,7 +268,7 @@ class Overview:
                     round_half_up(statuses[status] / total, 10) if total else "",
                 ),
             )
-            for status in STATUSES
+            for status in (column.options if column else STATUSES)
         )
         number = "二" if self.matrix.consolidation.board.scored else "一"
         return _Table(f"{number}、指标完成情况", ("完成情况", "项数", "占比"), (CENTER, COUNT, RATE), rows)

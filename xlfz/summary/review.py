@@ -44,7 +44,7 @@ def review(consolidation: Consolidation, workbench: Workbench) -> Listing:
         ListColumn("初审分", 8, SCORE),
         ListColumn("扣分", 7, SCORE),
         ListColumn("扣分原因", 26, LEFT),
-        ListColumn("初审人", 11, CENTER),
+        ListColumn("初审人", 15, CENTER),
         ListColumn("初审日期", 12, look.DATE),
         ListColumn("采用分", 8, TOTAL),
         ListColumn(STAGE, 11, CENTER),

@@ -17,7 +17,7 @@ from xlfz.excel.address import column_name
 from xlfz.excel.blocks import serial
 from xlfz.excel.days import EARLIEST, LATEST
 from xlfz.excel.plan import Chart, Conditional, Formula, Name, Put, Series, Validation
-from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, ListColumn, Listing, source_link
+from xlfz.listing import CENTER, COUNT, FIRST_ROW, LEFT, LINK, ListColumn, Listing, rounded, source_link
 from xlfz.scoring.formula import Declared
 from xlfz.scoring.functions import is_number
 from xlfz.tracking import lights
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from xlfz.workbench.model import Workbench
 
 TASKS, LIGHTS, TREND, REPORTS = "任务进展", "亮灯统计", "月度趋势", "单位报送"
+_OF_SCORES = ("排名", "得分", "指标分析", "评分办法")
 AS_OF, NEAR = "截至日期", "黄灯天数"
 _LIGHT_STYLES = {"绿": look.MARK_OK, "黄": look.MARK_WARN, "红": look.MARK_ERROR}
 _REPORT_STYLES = dict(
@@ -121,17 +122,21 @@ def extended(plan: Workbook, workbench: Workbench, report: CheckReport, today: d
         _trend(workbench, months).sheet(),
         _reports(workbench, months).sheet(),
     )
-    return replace(plan, sheets=(plan.sheets[0], *sheets, *plan.sheets[1:]), names=(*plan.names, *names))
+    others = plan.sheets[1:]
+    if all(i.points is None for i in workbench.scoring_catalogue.live):
+        # Nothing is scored: what would show scores is out of the way, and its names still stand.
+        others = tuple(replace(s, state="hidden") if s.name in _OF_SCORES else s for s in others)
+    return replace(plan, sheets=(plan.sheets[0], *sheets, *others), names=(*plan.names, *names))
 
 
 _COLUMNS = (
     ListColumn("编号", 8, look.KEY),
     ListColumn("领域", 14, LEFT),
     ListColumn("任务", 34, LEFT),
-    ListColumn("时限", 14, LEFT),
+    ListColumn("时限", 24, LEFT),
     ListColumn("到期日", 12, look.DATE),
     ListColumn("灯", 6, CENTER),
-    ListColumn("任务进度", 9, COUNT),
+    ListColumn("任务进度", 9, rounded(COUNT, 1)),
     ListColumn("单位", 20, LEFT),
     ListColumn("分工", 7, CENTER),
     ListColumn("报送", 8, CENTER),
@@ -152,7 +157,9 @@ def _board(workbench: Workbench, found: Sequence[Task], today: date) -> tuple[Sh
     for task in found:
         rows += _block(task, FIRST_ROW + len(rows), workbench.settings.near_days, today)
     note = "每项任务一组，牵头单位在前；任务进度取牵头单位的平均，没有牵头的取排在最前的分工。"
-    listing = Listing(TASKS, "任务进展", note, _COLUMNS, rows, empty="没有任务。", wide=True, frozen=4)
+    listing = Listing(
+        TASKS, "任务进展", note, _COLUMNS, rows, empty="没有任务。", wide=True, frozen=4, pages_wide=2
+    )
     at = listing.number("取得成效")
     if rows:
         listing.extra["conditionals"] = tuple(
@@ -301,7 +308,7 @@ def _trend(workbench: Workbench, months: Sequence[Reports]) -> Listing:
         (
             ListColumn("编号", 8, look.KEY),
             ListColumn("任务", 44, LEFT),
-            *(ListColumn(str(m.month), 12, COUNT) for m in months),
+            *(ListColumn(str(m.month), 12, rounded(COUNT, 1)) for m in months),
             ListColumn("趋势", 9, CENTER),
         ),
         rows,

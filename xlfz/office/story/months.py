@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from xlfz.office.checking import Progress
 
 PRESET, NAME = "loudi-45", "重点任务进展"
-MONTHS = tuple(Month(2026, n) for n in range(1, 7))
+MONTHS = tuple(Month(2017, n) for n in range(1, 7))
+"""The plan's own days begin to fall due in that half year."""
 LATE_BY = 3
 """Days after the due day on which the late reports come."""
-_SETTINGS = {"主办单位": "某市法治政府建设领导小组办公室", "年度": "2026", "期次": "1月", "每月报送日": "5"}
+_SETTINGS = {"主办单位": "某市法治政府建设领导小组办公室", "年度": "2017", "期次": "1月", "每月报送日": "5"}
 
 
 @dataclass(frozen=True, slots=True)
