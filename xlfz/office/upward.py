@@ -289,6 +289,28 @@ def _title(workbench: Workbench) -> str:
     return workbench.settings.title
 
 
+_STRINGS = "xl/sharedStrings.xml"
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHARED = b'<sst xmlns="%b" count="1" uniqueCount="1"><si><t/></si></sst>' % _MAIN
+"""Texts in cells, which is how openpyxl writes them, need a table of shared ones beside them."""
+_RELATED = {
+    "[Content_Types].xml": (
+        b"</Types>",
+        (
+            b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+            b'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+        ),
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        b"</Relationships>",
+        (
+            b'<Relationship Id="rIdShared" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.org/'
+            b'officeDocument/2006/relationships/sharedStrings"/>'
+        ),
+    ),
+}
+
+
 def _saved(book: Any, created: datetime) -> bytes:
     """The workbook's bytes; the same content on one day gives the same bytes."""
     book.calculation.fullCalcOnLoad = True  # openpyxl keeps no cached values of formulas
@@ -296,13 +318,19 @@ def _saved(book: Any, created: datetime) -> bytes:
     book.save(raw)
     stamp = rb"\g<1>" + created.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        alone = _STRINGS not in source.namelist()
         for info in source.infolist():
             data = source.read(info)
             if info.filename == "docProps/core.xml":
                 data = _MODIFIED.sub(stamp, data)
             elif info.filename == "xl/styles.xml":
                 data = _FONT.sub(_in_order, data)
+            elif info.filename in _RELATED and alone:
+                end, more = _RELATED[info.filename]
+                data = data.replace(end, more + end)
             target.writestr(zipfile.ZipInfo(info.filename, _STAMP), data, zipfile.ZIP_DEFLATED)
+        if alone:
+            target.writestr(zipfile.ZipInfo(_STRINGS, _STAMP), _SHARED, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
