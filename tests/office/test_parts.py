@@ -7,7 +7,7 @@ import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +19,7 @@ from xlfz.check.engine import Context, check
 from xlfz.form import generate
 from xlfz.form.spec import DONE
 from xlfz.office import parts as office_parts
+from xlfz.office.pins import Pin
 from xlfz.office.simulate import Places
 from xlfz.office.typist import Package
 from xlfz.report.marked import marked_copy
@@ -184,13 +185,9 @@ def test_a_pinned_part_counts_for_nothing_by_itself(desk: Desk) -> None:
     assert verdicts["二"] == "skipped I_PICK_OTHER"
 
 
-def _pin(name: str, desk: Desk) -> Any:
-    CONTENTS[name] = desk.files[f"回收/{name}.xlsx"]
-    try:
-        desk.pin(name)
-    finally:
-        del CONTENTS[name]
-    return desk.pins["B01"]
+def _pin(name: str, desk: Desk) -> Pin:
+    path = f"回收/{name}.xlsx"
+    return Pin("甲局", path, content_key(desk.files[path]), "张三", "2026-11-20T09:30")
 
 
 def crash(*_: object, **__: object) -> bytes:
