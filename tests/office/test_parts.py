@@ -19,7 +19,6 @@ from xlfz.check.engine import Context, check
 from xlfz.form import generate
 from xlfz.form.spec import DONE
 from xlfz.office import parts as office_parts
-from xlfz.office.pins import Pin
 from xlfz.office.simulate import Places
 from xlfz.office.typist import Package
 from xlfz.report.marked import marked_copy
@@ -158,7 +157,8 @@ def test_a_part_that_comes_after_the_whole_form_has_to_agree_with_it(desk: Desk)
         "后": "skipped I_PART_OLDER",
         "改": "held E_PARTS_CONTRADICT",
     }
-    desk.pins["B01"] = pin = _pin("全", desk)
+    desk.pin("全")
+    pin = desk.pins["B01"]
     assert pin.sha256 == desk.run(2).files[0].digest
     assert desk.verdicts(2)["全"] == "accepted I_PICKED"
 
@@ -179,15 +179,10 @@ def test_parts_beside_valid_forms_that_contradict_each_other_wait(desk: Desk) ->
 def test_a_pinned_part_counts_for_nothing_by_itself(desk: Desk) -> None:
     """A person chose one file: no other is put to it."""
     seen(desk, 一=part("1"), 二=part("2", "3"))
-    desk.pins["B01"] = _pin("一", desk)
+    desk.pin("一")
     verdicts = desk.verdicts()
     assert verdicts["一"].endswith("E_PICK_FAULTY")
     assert verdicts["二"] == "skipped I_PICK_OTHER"
-
-
-def _pin(name: str, desk: Desk) -> Pin:
-    path = f"回收/{name}.xlsx"
-    return Pin("甲局", path, content_key(desk.files[path]), "张三", "2026-11-20T09:30")
 
 
 def crash(*_: object, **__: object) -> bytes:

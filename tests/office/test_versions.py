@@ -53,8 +53,9 @@ class Desk:
             self.files[f"回收/{name}.xlsx"] = CONTENTS[name[0]]
 
     def pin(self, name: str, unit: str = "B01") -> None:
-        digest = content_key(CONTENTS[name[0]])
-        self.pins[unit] = Pin(NAMES[unit], f"回收/{name}.xlsx", digest, "张三", "2026-11-20T09:30")
+        path = f"回收/{name}.xlsx"
+        digest = content_key(self.files[path] if path in self.files else CONTENTS[name[0]])
+        self.pins[unit] = Pin(NAMES[unit], path, digest, "张三", "2026-11-20T09:30")
         pinning.save(self.own, self.pins)
 
     def run(self, day: int = 0) -> CheckReport:
