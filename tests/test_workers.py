@@ -272,9 +272,11 @@ def test_ctrl_c_in_a_terminal_ends_everything(tmp_path: Path) -> None:
     """The signal goes to the workers too; only the caller answers it."""
     process = script(
         tmp_path,
-        "import operator, os, time\n"
+        "import operator, os, signal, time\n"
         "from functools import partial\n"
         "from xlfz.workers import run_all\n"
+        # As a terminal starts it: what a shell puts in the background is born deaf to the signal.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "os.setpgrp()\n"
         "print('up', flush=True)\n"
         "try:\n"
